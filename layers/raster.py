@@ -1,0 +1,139 @@
+"""Point in polygon in bulk: a raster answers, and exact tests where a border runs through its cell."""
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from gis.crs import Places
+from gis.geometry import Geometries
+
+OUTSIDE = -1
+CELLS = 2048
+# A border this close to a cell's edge marks the neighbour too, so that rounding in `_in_cells` cannot put a place
+# beside a border into a cell that knows nothing of it.
+MARGIN_CELLS = 1e-6
+
+
+class CellRaster:
+    """Polygons of a coverage, rasterised: `find` equals the exact test on every place, borders included.
+
+    On a shared border the polygon that comes first wins.
+    """
+
+    def __init__(self, polygons: Geometries, cells: int = CELLS) -> None:
+        self.polygons = polygons.copy()
+        shapely.prepare(self.polygons)
+        self.cells = cells
+        west, south, east, north = shapely.total_bounds(polygons)
+        margin = max(east - west, north - south) / cells
+        self.origin = np.array([west - margin, south - margin])
+        self.scale = (cells - 1) / (np.array([east + margin, north + margin]) - self.origin)
+        cell, owner = self._border_cells()
+        self._fill(cell, owner)
+
+    def _in_cells(self, places: Places) -> Places:
+        return np.asarray((places - self.origin) * self.scale, dtype=np.float64)
+
+    def _border_cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return pairs (cell, polygon): each cell that a polygon's border touches, sorted and unique."""
+        boundaries = shapely.boundary(self.polygons)
+        parts, part_owner = shapely.get_parts(boundaries, return_index=True)
+        points, point_part = shapely.get_coordinates(parts, return_index=True)
+        grid = self._in_cells(points)
+        same = point_part[1:] == point_part[:-1]
+        start, end, owner = (
+            grid[:-1][same],
+            grid[1:][same],
+            part_owner[point_part[:-1][same]],
+        )
+        marks = [start, end]
+        owners = [owner, owner]
+        for axis in (0, 1):
+            crossing, segment = _crossings(start, end, axis)
+            marks.append(crossing)
+            owners.append(owner[segment])
+        at, who = np.concatenate(marks), np.concatenate(owners)
+        keys = []
+        for dx in (-MARGIN_CELLS, MARGIN_CELLS):
+            for dy in (-MARGIN_CELLS, MARGIN_CELLS):
+                column, row = np.floor(at + np.array([dx, dy])).astype(np.int64).T
+                keys.append((row * self.cells + column) * len(self.polygons) + who)
+        pairs = np.unique(np.concatenate(keys))
+        return pairs // len(self.polygons), pairs % len(self.polygons)
+
+    def _fill(self, cell: NDArray[np.int64], owner: NDArray[np.int64]) -> None:
+        """Answer every patch without a border by one exact test, and list the candidates of the rest."""
+        size = self.cells
+        border = np.zeros(size * size, dtype=bool)
+        border[cell] = True
+        labelled: Any = ndimage.label(~border.reshape(size, size))
+        patches, count = labelled
+        flat = np.asarray(patches).ravel()
+        _, sample = np.unique(flat, return_index=True)
+        sample = sample[-count:] if count else sample[:0]
+        centres = self.origin + (np.column_stack((sample % size, sample // size)) + 0.5) / self.scale
+        answer = np.append(np.int32(0), self._exact(centres))
+        self.raster = answer[flat].astype(np.int32)
+        # A border cell holds -2 - slot; the slot's polygons are owner[first[slot]:first[slot + 1]].
+        cells, first = np.unique(cell, return_index=True)
+        self.raster[cells] = -2 - np.arange(len(cells), dtype=np.int32)
+        self.first = np.append(first, len(cell))
+        self.owner = owner.astype(np.int32)
+
+    def _exact(self, places: Places) -> NDArray[np.int32]:
+        tree = shapely.STRtree(self.polygons)
+        at, which = tree.query(shapely.points(places), predicate="intersects")
+        found = np.full(len(places), len(self.polygons), dtype=np.int32)
+        np.minimum.at(found, at, which.astype(np.int32))
+        found[found == len(self.polygons)] = OUTSIDE
+        return found
+
+    def find(self, places: Places) -> NDArray[np.int32]:
+        """For places of shape (n, 2), return the polygon that holds each, OUTSIDE where none does."""
+        grid = self._in_cells(places)
+        inside = ((grid >= 0) & (grid < self.cells)).all(axis=1)
+        column, row = np.where(inside[:, None], grid, 0).astype(np.int64).T
+        found = np.where(inside, self.raster[row * self.cells + column], np.int32(OUTSIDE)).astype(np.int32)
+        on_border = np.flatnonzero(found < OUTSIDE)
+        if on_border.size:
+            found[on_border] = self._decide(places[on_border], -2 - found[on_border])
+        return found
+
+    def _decide(self, places: Places, slot: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Exact tests for places in border cells, polygon by polygon, so that each is prepared once."""
+        first = self.first[slot]
+        counts = self.first[slot + 1] - first
+        at = np.repeat(np.arange(len(slot)), counts)
+        offset = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+        candidate = self.owner[np.repeat(first, counts) + offset]
+        order = np.argsort(candidate, kind="stable")
+        at, candidate = at[order], candidate[order]
+        starts = np.flatnonzero(np.append(True, candidate[1:] != candidate[:-1]))
+        found = np.full(len(slot), OUTSIDE, dtype=np.int32)
+        for begin, end in zip(starts, np.append(starts[1:], len(at)), strict=True):
+            which = at[begin:end]
+            which = which[found[which] == OUTSIDE]
+            hit = shapely.intersects_xy(self.polygons[candidate[begin]], places[which, 0], places[which, 1])
+            found[which[hit]] = candidate[begin]
+        return found
+
+    def nearest(self, places: Places) -> NDArray[np.int32]:
+        """Return the polygon nearest to each place, by degrees: for places just off the outline only."""
+        found: Any = shapely.STRtree(self.polygons).nearest(shapely.points(places))
+        return np.asarray(found, dtype=np.int32)
+
+
+def _crossings(start: Places, end: Places, axis: int) -> tuple[Places, NDArray[np.int64]]:
+    """Where segments, in cells, cross lines of whole `axis` coordinates: points (m, 2), their segments."""
+    low = np.ceil(np.minimum(start[:, axis], end[:, axis]))
+    count = np.maximum(np.floor(np.maximum(start[:, axis], end[:, axis])) - low + 1, 0).astype(np.int64)
+    segment = np.repeat(np.arange(len(start)), count)
+    line = low[segment] + np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
+    span = end[segment, axis] - start[segment, axis]
+    along = np.where(span == 0, 0.0, (line - start[segment, axis]) / np.where(span == 0, 1.0, span))
+    points = start[segment] + along[:, None] * (end[segment] - start[segment])
+    points[:, axis] = line
+    return points, segment
