@@ -1,0 +1,77 @@
+"""Every setting of the product in one typed class, read from the environment; docs/settings.md is held to it."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator may set. A field's name in capitals is the environment variable; an empty one counts as unset.
+
+    Whether the county is the demonstration or a real one is not a setting: the data in the database say so.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True, extra="forbid")
+
+    database_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="The database as the application's role `wall_app` sees it. Unset: a private cluster under `WALL_VAR`.",
+    )
+    database_owner_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="The same database as its owner `wall_owner`, for migrations. Needed wherever `DATABASE_URL` is set.",
+    )
+    database_pool: int = Field(
+        default=12, ge=2, le=200, description="Most connections that one application process opens."
+    )
+    wall_host: str = Field(
+        default="127.0.0.1",
+        description="Address to listen on. `0.0.0.0` opens the wall to the network; put TLS before it.",
+    )
+    wall_port: int = Field(
+        default=8050, ge=0, le=65535, description="Port to listen on; 0 takes any free one."
+    )
+    wall_var: Path = Field(
+        default=CHECKOUT / "var",
+        description="Folder for what the program writes: the private cluster and its log.",
+    )
+    wall_simulation: bool = Field(
+        default=True,
+        description="Whether robots keep the demonstration county alive. Never runs on real data.",
+    )
+    wall_simulation_speed: float = Field(
+        default=1.0,
+        gt=0,
+        le=60,
+        description="How fast the robots act: 1 is natural, 10 is ten times as fast.",
+    )
+    wall_seed: int = Field(
+        default=620821, ge=0, description="Seed of the demonstration county and of its robots."
+    )
+    wall_session_idle_s: int = Field(
+        default=8 * 3600, ge=60, description="Seconds without a request after which a session ends."
+    )
+    wall_session_lifetime_s: int = Field(
+        default=24 * 3600, ge=60, description="Seconds after log-in at which a session ends in any case."
+    )
+    wall_secure_cookies: bool = Field(
+        default=False,
+        description="Mark the session cookie `Secure`. Switch on where the wall is served over TLS.",
+    )
+    wall_log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="Least severity that is written to standard error."
+    )
+
+
+def unknown_names(environment: dict[str, str]) -> list[str]:
+    """Return the `WALL_…` and `DATABASE_…` variables that no setting reads: mistyped names, most likely."""
+    known = {name.upper() for name in Settings.model_fields}
+    return sorted(
+        name for name in environment if name.startswith(("WALL_", "DATABASE_")) and name not in known
+    )

@@ -1,0 +1,50 @@
+"""Bring a database to the newest revision."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+FOLDER = Path(__file__).parent / "migrations"
+# Two programs that start at once must not migrate at once; any number will do, as long as it stays.
+MIGRATION_LOCK = 620_821_001
+
+
+def psycopg_url(url: str) -> str:
+    """Return a libpq-style URL as SQLAlchemy wants it for psycopg."""
+    return "postgresql+psycopg://" + url.partition("://")[2]
+
+
+def _configuration(connection: Connection | None = None) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    configuration.attributes["connection"] = connection
+    return configuration
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this program was written for."""
+    return ScriptDirectory.from_config(_configuration()).get_current_head()
+
+
+def revision_of(url: str) -> str | None:
+    """Return the revision that the database is at, None when it was never migrated."""
+    engine = create_engine(psycopg_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(owner_url: str) -> bool:
+    """Bring the database to the newest revision as its owner; say whether there was anything to do."""
+    engine = create_engine(psycopg_url(owner_url), poolclass=NullPool)
+    with engine.connect() as connection, connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        before = MigrationContext.configure(connection).get_current_revision()
+        if before == newest_revision():
+            return False
+        command.upgrade(_configuration(connection), "head")
+    return True

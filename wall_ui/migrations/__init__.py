@@ -1,0 +1,1 @@
+"""The database's history, one Alembic revision after the other; the floors' tables are the present."""

@@ -1,0 +1,39 @@
+"""Alembic's entry: which tables there should be, and over which connection to make them."""
+
+import os
+
+from alembic import context
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import Connection, create_engine
+
+import dispatch.tables
+import layers.tables
+from wall_ui.migrate import psycopg_url
+
+# All floors declare into one metadata; importing both modules fills it.
+metadata = dispatch.tables.metadata
+assert metadata is layers.tables.metadata
+
+
+def migrate_over(connection: Connection) -> None:
+    """Run the asked-for revisions in one transaction: a migration happens whole or not at all."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_object=alembic_helpers.include_object,
+        process_revision_directives=alembic_helpers.writer,
+        render_item=alembic_helpers.render_item,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given: Connection | None = context.config.attributes.get("connection")
+if given is not None:
+    migrate_over(given)
+else:  # `alembic revision --autogenerate` from a shell
+    engine = create_engine(psycopg_url(os.environ["DATABASE_OWNER_URL"]))
+    with engine.connect() as connection:
+        migrate_over(connection)
+    engine.dispose()
