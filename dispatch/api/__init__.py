@@ -1,0 +1,1 @@
+"""HTTP and WebSocket routes: they translate between the wire and one action or query each."""

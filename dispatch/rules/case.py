@@ -1,0 +1,149 @@
+"""A case as a value: everything the rules need to know, and nothing they may change in place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dispatch.rules.desks import superior_of
+from dispatch.rules.vocabulary import (
+    OPEN_ASSIGNMENT,
+    AssignmentState,
+    CaseClass,
+    Colour,
+    OfferKind,
+    Source,
+    Status,
+    Target,
+    UnitKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Custody held out to another desk; the giver stays responsible until it is taken."""
+
+    kind: OfferKind
+    giver: str
+    to: str
+    at: datetime
+    hop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One time limit on one case; `hop` tells the take clocks of several offers apart."""
+
+    target: Target
+    hop: int
+    desk: str
+    started_at: datetime
+    amber_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None = None
+    colour: Colour = Colour.GREEN
+
+    @property
+    def running(self) -> bool:
+        """Whether time still counts against it."""
+        return self.stopped_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One unit on one case."""
+
+    id: UUID
+    unit: str
+    unit_name: str
+    unit_kind: UnitKind
+    unit_desk: str
+    unit_area: str
+    state: AssignmentState
+    dispatched_at: datetime
+    acknowledged_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    cleared_at: datetime | None = None
+    reason: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the unit is still bound to the case."""
+        return self.state in OPEN_ASSIGNMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """One hop: which desk had the case from when to when, how it came there and from whom."""
+
+    desk: str
+    from_at: datetime
+    how: str
+    giver: str | None = None
+    to_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """督办: a leader ordered attention; an answer is due."""
+
+    at: datetime
+    by_name: str
+    due_at: datetime
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case at one version. `access` names the desks that see it other than by place."""
+
+    id: UUID
+    number: str
+    version: int
+    status: Status
+    category: str
+    case_class: CaseClass
+    priority: int
+    source: Source
+    lon: float
+    lat: float
+    area_code: str
+    holder: str
+    first_receiver: str
+    reporter_id: str
+    reported_at: datetime
+    changed_at: datetime
+    offer: Offer | None = None
+    resolver_id: str | None = None
+    accepted_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    arrived_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    hops: int = 0
+    returns: int = 0
+    supervision: Supervision | None = None
+    clocks: tuple[Clock, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    custody: tuple[Custody, ...] = ()
+    access: tuple[str, ...] = ()
+
+    @property
+    def open_assignments(self) -> tuple[Assignment, ...]:
+        """The units still bound to the case."""
+        return tuple(one for one in self.assignments if one.open)
+
+    def assignment_of(self, unit: str) -> Assignment | None:
+        """Return the open assignment of a unit, if it has one here."""
+        return next((one for one in self.open_assignments if one.unit == unit), None)
+
+    @property
+    def handed_down_by(self) -> str | None:
+        """The desk that handed the case to its holder, by the newest such hop; None if nobody did."""
+        hops = (hop for hop in reversed(self.custody) if hop.desk == self.holder and hop.how == "hand_down")
+        return next((hop.giver for hop in hops), None)
+
+    @property
+    def verifier(self) -> str:
+        """The desk that checks the result: who handed it down, else the superior, else the holder's own desk."""
+        return self.handed_down_by or superior_of(self.holder) or self.holder

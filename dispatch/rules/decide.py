@@ -1,0 +1,471 @@
+"""What a move makes of a case: a pure function from (case, command) to the next case and what else follows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from dispatch.rules.case import Assignment, Case, Custody, Offer, Supervision
+from dispatch.rules.clocks import CalendarOf, Fact, after_fact, reclassified
+from dispatch.rules.desks import commands, may_hand_down, superior_of
+from dispatch.rules.moves import MOVES, UNIT_RULES
+from dispatch.rules.rights import check, speaks_for
+from dispatch.rules.vocabulary import (
+    OPEN_ASSIGNMENT,
+    AssignmentState,
+    CaseClass,
+    Move,
+    OfferKind,
+    Status,
+    UnitKind,
+    UnitState,
+)
+from gis.actor import Actor
+from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound, NotYourMove
+
+ANSWER_WITHIN = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """What the rules need to know of a unit."""
+
+    id: str
+    name: str
+    kind: UnitKind
+    desk: str
+    area_code: str
+    on_duty: bool
+    state: UnitState
+    case_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The parts of a case that `edit` may change; None leaves a part as it is."""
+
+    category: str | None = None
+    case_class: CaseClass | None = None
+    priority: int | None = None
+    lon: float | None = None
+    lat: float | None = None
+    area_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A move with what comes with it; which parts it needs stands in `MOVES[move].fields`."""
+
+    move: Move
+    reason: str | None = None
+    text: str | None = None
+    result: str | None = None
+    where_to_turn: str | None = None
+    to: str | None = None
+    units: tuple[str, ...] = ()
+    unit: str | None = None
+    passed: bool | None = None
+    edit: Edit = Edit()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """Where a unit is after a move."""
+
+    unit: str
+    state: UnitState
+    case_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words that belong to a case; they live outside the log."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The next case, the units that changed with it, the words to keep, and what the log tells besides."""
+
+    case: Case
+    units: tuple[UnitChange, ...] = ()
+    texts: tuple[Text, ...] = ()
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may consult: who, when, the calendars, the units named, and where new ids come from."""
+
+    actor: Actor
+    at: datetime
+    calendar_of: CalendarOf
+    new_id: Callable[[], UUID]
+    units: Mapping[str, UnitView] = field(default_factory=dict)
+
+
+Handler = Callable[[Case, Command, Context], Outcome]
+
+
+def decide(case: Case, command: Command, context: Context) -> Outcome:
+    """Return what the move makes of the case, one version on.
+
+    Raises NotYourMove, MoveNotAllowed, InvalidInput, NotFound or Conflict; the case itself never changes.
+    """
+    check(context.actor, case, command.move)
+    require_fields(command)
+    outcome = HANDLERS[command.move](case, command, context)
+    after = replace(outcome.case, version=case.version + 1, changed_at=context.at)
+    return replace(outcome, case=after, texts=outcome.texts + texts_of(command))
+
+
+def require_fields(command: Command) -> None:
+    """Pass if everything that the move needs came with it. Raises InvalidInput naming what is missing."""
+    for one in MOVES[command.move].fields:
+        value = getattr(command, one.name, None)
+        blank = value is None or value == () or (isinstance(value, str) and not value.strip())
+        if one.required and blank:
+            raise InvalidInput(f"{command.move} needs '{one.name}'", code="field_missing", field=one.name)
+
+
+def texts_of(command: Command) -> tuple[Text, ...]:
+    """Return the words that came with a move, by kind."""
+    named = (
+        ("reason", command.reason),
+        (str(command.move), command.text),
+        ("result", command.result),
+        ("where_to_turn", command.where_to_turn),
+    )
+    return tuple(
+        Text(kind if kind != "reason" else f"{command.move}_reason", words.strip())
+        for kind, words in named
+        if words and words.strip()
+    )
+
+
+def _accept(case: Case, _: Command, context: Context) -> Outcome:
+    accepted = replace(case, status=Status.ACCEPTED, accepted_at=context.at)
+    return Outcome(after_fact(accepted, Fact.ACCEPTED, context.at, context.calendar_of))
+
+
+def _finish(status: Status) -> Handler:
+    def handler(case: Case, _: Command, context: Context) -> Outcome:
+        cleared, freed = clear_units(case, context.at, AssignmentState.CLEARED)
+        ended = replace(close_offer(cleared, context), status=status, closed_at=context.at)
+        return Outcome(after_fact(ended, Fact.FINISHED, context.at, context.calendar_of), freed)
+
+    return handler
+
+
+def _edit(case: Case, command: Command, context: Context) -> Outcome:
+    changes = {
+        name: value
+        for name in Edit.__dataclass_fields__
+        if (value := getattr(command.edit, name)) is not None and value != getattr(case, name)
+    }
+    if not changes:
+        raise InvalidInput("nothing in this edit differs from the case as it is", code="nothing_changed")
+    edited = replace(case, **changes)
+    if "case_class" in changes:
+        edited = reclassified(edited, context.at, context.calendar_of)
+    return Outcome(edited, detail={"changed": sorted(changes)})
+
+
+def _words_only(case: Case, _: Command, __: Context) -> Outcome:
+    return Outcome(case)
+
+
+def _dispatch(case: Case, command: Command, context: Context) -> Outcome:
+    sent = tuple(_assign(case, unit, command, context) for unit in dict.fromkeys(command.units))
+    status = Status.HANDLING if case.status is Status.HANDLING else Status.DISPATCHED
+    access = tuple(dict.fromkeys((*case.access, *(one.unit_desk for one in sent))))
+    out = replace(
+        case,
+        status=status,
+        assignments=case.assignments + sent,
+        dispatched_at=case.dispatched_at or context.at,
+        access=access,
+    )
+    for fact in (Fact.SENT_OR_STARTED, Fact.SENT):
+        out = after_fact(out, fact, context.at, context.calendar_of)
+    changes = tuple(UnitChange(one.unit, UnitState.DISPATCHED, case.id) for one in sent)
+    return Outcome(out, changes, detail={"units": [one.unit for one in sent]})
+
+
+def _assign(case: Case, unit_id: str, command: Command, context: Context) -> Assignment:
+    unit = free_unit(case, unit_id, context)
+    if not commands(context.actor.desk, unit.desk, unit.area_code):
+        raise NotYourMove(f"{unit.name} is not yours to send", code="not_your_unit", unit=unit_id)
+    return new_assignment(unit, context, AssignmentState.DISPATCHED, command.reason)
+
+
+def free_unit(case: Case, unit_id: str, context: Context) -> UnitView:
+    """Return a unit that can be bound to the case. Raises NotFound, MoveNotAllowed or Conflict."""
+    unit = context.units.get(unit_id)
+    if unit is None:
+        raise NotFound(f"there is no unit {unit_id} in your sight", code="no_such_unit", unit=unit_id)
+    if not unit.on_duty:
+        raise MoveNotAllowed(f"{unit.name} is off duty", code="unit_off_duty", unit=unit_id)
+    if case.assignment_of(unit_id):
+        raise Conflict(f"{unit.name} is on this case already", code="unit_here", unit=unit_id)
+    if unit.case_id is not None:
+        raise Conflict(f"{unit.name} is bound to another case", code="unit_busy", unit=unit_id)
+    return unit
+
+
+def new_assignment(
+    unit: UnitView, context: Context, state: AssignmentState, reason: str | None = None
+) -> Assignment:
+    """Return a fresh assignment of a unit."""
+    arrived = context.at if state is AssignmentState.ON_SCENE else None
+    return Assignment(
+        context.new_id(),
+        unit.id,
+        unit.name,
+        unit.kind,
+        unit.desk,
+        unit.area_code,
+        state,
+        dispatched_at=context.at,
+        arrived_at=arrived,
+        reason=reason,
+    )
+
+
+def _recall(case: Case, command: Command, context: Context) -> Outcome:
+    for unit in command.units:
+        assignment = case.assignment_of(unit)
+        if assignment is None:
+            raise MoveNotAllowed(f"the unit {unit} is not on this case", code="unit_not_here", unit=unit)
+        if not commands(context.actor.desk, assignment.unit_desk, assignment.unit_area):
+            raise NotYourMove(
+                f"{assignment.unit_name} is not yours to recall", code="not_your_unit", unit=unit
+            )
+    out, freed = clear_units(case, context.at, AssignmentState.RECALLED, frozenset(command.units))
+    return Outcome(without_units(out), freed, detail={"units": list(command.units)})
+
+
+def clear_units(
+    case: Case, at: datetime, state: AssignmentState, only: frozenset[str] | None = None
+) -> tuple[Case, tuple[UnitChange, ...]]:
+    """Return the case with its open assignments ended as `state`, and the units set free by it."""
+    ended = {one.id for one in case.open_assignments if only is None or one.unit in only}
+    assignments = tuple(
+        replace(one, state=state, cleared_at=at) if one.id in ended else one for one in case.assignments
+    )
+    freed = tuple(
+        UnitChange(one.unit, UnitState.AVAILABLE, None) for one in case.assignments if one.id in ended
+    )
+    return replace(case, assignments=assignments), freed
+
+
+def without_units(case: Case) -> Case:
+    """Return a dispatched case that lost its last unit back as accepted; any other as it is."""
+    lost = case.status is Status.DISPATCHED and not case.open_assignments
+    return replace(case, status=Status.ACCEPTED) if lost else case
+
+
+def _start(case: Case, _: Command, context: Context) -> Outcome:
+    return Outcome(begin_work(case, context))
+
+
+def begin_work(case: Case, context: Context) -> Case:
+    """Return the case in handling: a unit arrived, or a desk started."""
+    begun = replace(case, status=Status.HANDLING, arrived_at=case.arrived_at or context.at)
+    for fact in (Fact.SENT_OR_STARTED, Fact.ARRIVED_OR_STARTED):
+        begun = after_fact(begun, fact, context.at, context.calendar_of)
+    return begun
+
+
+def _resolve(case: Case, _: Command, context: Context) -> Outcome:
+    cleared, freed = clear_units(case, context.at, AssignmentState.CLEARED)
+    resolved = replace(
+        close_offer(cleared, context),
+        status=Status.RESOLVED,
+        resolved_at=context.at,
+        resolver_id=context.actor.account_id,
+    )
+    for fact in (Fact.SENT_OR_STARTED, Fact.DEPARTED, Fact.ARRIVED_OR_STARTED, Fact.RESOLVED):
+        resolved = after_fact(resolved, fact, context.at, context.calendar_of)
+    return Outcome(resolved, freed)
+
+
+def _verify(case: Case, command: Command, context: Context) -> Outcome:
+    if command.passed:
+        closed = replace(case, status=Status.CLOSED, closed_at=context.at)
+        return Outcome(
+            after_fact(closed, Fact.FINISHED, context.at, context.calendar_of), detail={"passed": True}
+        )
+    again = replace(case, status=Status.HANDLING, resolved_at=None, resolver_id=None)
+    return Outcome(
+        after_fact(again, Fact.UNRESOLVED, context.at, context.calendar_of), detail={"passed": False}
+    )
+
+
+def _offer(kind: OfferKind) -> Handler:
+    def handler(case: Case, command: Command, context: Context) -> Outcome:
+        to = offered_desk(kind, case, command)
+        hop = case.hops + 1
+        offer = Offer(kind, case.holder, to, context.at, hop)
+        access = tuple(dict.fromkeys((*case.access, to)))
+        offered = replace(case, offer=offer, hops=hop, access=access)
+        return Outcome(
+            after_fact(offered, Fact.OFFERED, context.at, context.calendar_of), detail={"to": to, "hop": hop}
+        )
+
+    return handler
+
+
+def offered_desk(kind: OfferKind, case: Case, command: Command) -> str:
+    """Return the desk to offer custody to. Raises InvalidInput where it is not above, or not below."""
+    if kind is OfferKind.ESCALATE:
+        superior = superior_of(case.holder)
+        to = command.to or superior
+        if to is None or to != superior:
+            raise InvalidInput(f"a case goes up from {case.holder} to {superior}", code="not_your_superior")
+        return to
+    to = command.to or ""
+    if not may_hand_down(case.holder, to):
+        raise InvalidInput(
+            f"{to} is no desk below {case.holder}: name an area inside it or one of its departments",
+            code="not_below",
+        )
+    return to
+
+
+def close_offer(case: Case, context: Context) -> Case:
+    """Return the case with no offer open, its take clock stopped."""
+    if case.offer is None:
+        return case
+    stopped = after_fact(case, Fact.OFFER_ENDED, context.at, context.calendar_of)
+    return replace(stopped, offer=None)
+
+
+def _withdraw(case: Case, _: Command, context: Context) -> Outcome:
+    return Outcome(close_offer(case, context), detail={"to": case.offer.to if case.offer else None})
+
+
+def _return(case: Case, _: Command, context: Context) -> Outcome:
+    returned = close_offer(case, context)
+    return Outcome(replace(returned, returns=case.returns + 1), detail={"giver": case.holder})
+
+
+def _take(case: Case, _: Command, context: Context) -> Outcome:
+    offer = case.offer
+    if offer is None:  # `check` has made sure of it; the types have not
+        raise MoveNotAllowed("no offer of custody is open", code="no_offer")
+    taken = pass_custody(close_offer(case, context), offer.to, str(offer.kind), offer.giver, context)
+    return Outcome(taken, detail={"giver": offer.giver, "hop": offer.hop})
+
+
+def _take_over(case: Case, _: Command, context: Context) -> Outcome:
+    hop = replace(close_offer(case, context), hops=case.hops + 1)
+    taken = pass_custody(hop, context.actor.desk, "take_over", case.holder, context)
+    return Outcome(taken, detail={"giver": case.holder, "hop": taken.hops})
+
+
+def pass_custody(case: Case, to: str, how: str, giver: str, context: Context) -> Case:
+    """Return the case in the hands of `to`; the hop that ends and the hop that begins share their moment."""
+    ended = tuple(replace(hop, to_at=context.at) if hop.to_at is None else hop for hop in case.custody)
+    begun = Custody(to, context.at, how, giver)
+    access = tuple(dict.fromkeys((*case.access, to)))
+    return replace(case, holder=to, custody=(*ended, begun), access=access)
+
+
+def _supervise(case: Case, _: Command, context: Context) -> Outcome:
+    order = Supervision(context.at, context.actor.name, context.at + ANSWER_WITHIN)
+    return Outcome(replace(case, supervision=order), detail={"due_at": order.due_at.isoformat()})
+
+
+def _answer(case: Case, _: Command, context: Context) -> Outcome:
+    order = case.supervision
+    answered = replace(order, answered_at=context.at) if order else None
+    return Outcome(replace(case, supervision=answered))
+
+
+def _unit_move(case: Case, command: Command, context: Context) -> Outcome:
+    rule = UNIT_RULES[command.move]
+    before = case.assignment_of(command.unit or "")
+    if before is None or not speaks_for(context.actor, before):
+        raise NotYourMove("that unit is not on this case, or not yours to speak for", code="not_your_unit")
+    if before.state not in rule.sources:
+        raise MoveNotAllowed(
+            f"{command.move} does not start from {before.state}", code="wrong_unit_state", unit=before.unit
+        )
+    after = _stamped(replace(before, state=rule.assignment), command.move, context.at)
+    moved = replace(case, assignments=tuple(after if one is before else one for one in case.assignments))
+    bound = case.id if rule.assignment in OPEN_ASSIGNMENT else None
+    change = UnitChange(before.unit, rule.unit, bound)
+    return Outcome(_after_unit_move(moved, command.move, context), (change,), detail={"units": [before.unit]})
+
+
+def _stamped(assignment: Assignment, move: Move, at: datetime) -> Assignment:
+    if move is Move.ACKNOWLEDGE:
+        return replace(assignment, acknowledged_at=at)
+    if move is Move.DEPART:
+        return replace(
+            assignment,
+            acknowledged_at=assignment.acknowledged_at or at,
+            departed_at=assignment.departed_at or at,
+        )
+    if move is Move.ARRIVE:
+        return replace(assignment, acknowledged_at=assignment.acknowledged_at or at, arrived_at=at)
+    return replace(assignment, cleared_at=at)
+
+
+def _after_unit_move(case: Case, move: Move, context: Context) -> Case:
+    if move is Move.DEPART:
+        return after_fact(case, Fact.DEPARTED, context.at, context.calendar_of)
+    if move is Move.ARRIVE:
+        moved = after_fact(case, Fact.DEPARTED, context.at, context.calendar_of)
+        return begin_work(moved, context) if case.status is Status.DISPATCHED else _arrived(moved, context)
+    return without_units(case) if move in (Move.DECLINE, Move.CLEAR) else case
+
+
+def _arrived(case: Case, context: Context) -> Case:
+    """A unit that arrives where work has begun changes no status, but response may still wait for it."""
+    arrived = replace(case, arrived_at=case.arrived_at or context.at)
+    return after_fact(arrived, Fact.ARRIVED_OR_STARTED, context.at, context.calendar_of)
+
+
+def _attach(case: Case, command: Command, context: Context) -> Outcome:
+    """The unit came upon the case itself: it is on scene from the first moment."""
+    unit_id = command.unit or ""
+    unit = free_unit(case, unit_id, context)
+    if context.actor.unit_id != unit_id and not commands(context.actor.desk, unit.desk, unit.area_code):
+        raise NotYourMove(f"{unit.name} is not yours to speak for", code="not_your_unit", unit=unit_id)
+    mine = new_assignment(unit, context, AssignmentState.ON_SCENE)
+    joined = replace(
+        case,
+        assignments=(*case.assignments, mine),
+        dispatched_at=case.dispatched_at or context.at,
+        access=tuple(dict.fromkeys((*case.access, unit.desk))),
+    )
+    change = UnitChange(unit_id, UnitState.ON_SCENE, case.id)
+    return Outcome(begin_work(joined, context), (change,), detail={"units": [unit_id]})
+
+
+HANDLERS: dict[Move, Handler] = {
+    Move.ACCEPT: _accept,
+    Move.REFUSE: _finish(Status.REFUSED),
+    Move.CANCEL: _finish(Status.CANCELLED),
+    Move.EDIT: _edit,
+    Move.NOTE: _words_only,
+    Move.DISPATCH: _dispatch,
+    Move.RECALL: _recall,
+    Move.START: _start,
+    Move.RESOLVE: _resolve,
+    Move.VERIFY: _verify,
+    Move.ESCALATE: _offer(OfferKind.ESCALATE),
+    Move.HAND_DOWN: _offer(OfferKind.HAND_DOWN),
+    Move.WITHDRAW: _withdraw,
+    Move.TAKE: _take,
+    Move.RETURN: _return,
+    Move.TAKE_OVER: _take_over,
+    Move.SUPERVISE: _supervise,
+    Move.ANSWER: _answer,
+    Move.ATTACH: _attach,
+    **dict.fromkeys(UNIT_RULES, _unit_move),
+}

@@ -1,0 +1,174 @@
+"""The law on one screen: every move, whence, whither and by whom (design §4)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dispatch.rules.vocabulary import (
+    BEFORE_RESULT,
+    OPEN,
+    UNDER_WAY,
+    AssignmentState,
+    Move,
+    Status,
+    UnitState,
+)
+from gis.actor import Role
+
+ANY = frozenset(Status)
+P, A, D, H, R = Status.PENDING, Status.ACCEPTED, Status.DISPATCHED, Status.HANDLING, Status.RESOLVED
+
+
+class Relation(StrEnum):
+    """How an actor stands to a case."""
+
+    HOLDER = "holder"  # sits at the desk that has it
+    SUPERIOR = "superior"  # sits at an area desk above the holder
+    RECEIVER = "receiver"  # sits at the desk that it is offered to
+    VERIFIER = "verifier"  # sits at the desk that checks the result, and did not resolve it
+    UNIT = "unit"  # is a unit at work on it, or speaks for one
+    ON_SCENE = "on_scene"  # is a unit that has arrived
+    REPORTER = "reporter"  # reported it
+    SEER = "seer"  # sees it
+    CLOCK = "clock"  # is no person, but a time limit
+
+
+class OfferIs(StrEnum):
+    """What a move asks of the offer of custody."""
+
+    ANYHOW = "anyhow"
+    ABSENT = "absent"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What must or may come with a move. `kind`: text, desk, units, unit, flag, or the name of a vocabulary."""
+
+    name: str
+    kind: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One move. `target` None leaves the status, or lets the units decide it."""
+
+    sources: frozenset[Status]
+    target: Status | None
+    by: frozenset[Relation]
+    fields: tuple[Field, ...] = ()
+    offer: OfferIs = OfferIs.ANYHOW
+
+
+def _by(*relations: Relation) -> frozenset[Relation]:
+    return frozenset(relations)
+
+
+HOLDER, SUPERIOR, RECEIVER, VERIFIER = (
+    Relation.HOLDER,
+    Relation.SUPERIOR,
+    Relation.RECEIVER,
+    Relation.VERIFIER,
+)
+UNIT, ON_SCENE, REPORTER, SEER, CLOCK = (
+    Relation.UNIT,
+    Relation.ON_SCENE,
+    Relation.REPORTER,
+    Relation.SEER,
+    Relation.CLOCK,
+)
+REASON = Field("reason", "text")
+MAYBE_REASON = Field("reason", "text", required=False)
+WHICH_UNIT = Field("unit", "unit")
+EDITABLE = (
+    Field("category", "category", required=False),
+    Field("case_class", "case_class", required=False),
+    Field("priority", "priority", required=False),
+    Field("lon", "longitude", required=False),
+    Field("lat", "latitude", required=False),
+    Field("area_code", "area", required=False),
+)
+
+MOVES: dict[Move, Rule] = {
+    Move.ACCEPT: Rule(frozenset({P}), A, _by(HOLDER)),
+    Move.REFUSE: Rule(
+        frozenset({P}), Status.REFUSED, _by(HOLDER), (REASON, Field("where_to_turn", "text")), OfferIs.ABSENT
+    ),
+    Move.CANCEL: Rule(BEFORE_RESULT, Status.CANCELLED, _by(HOLDER, REPORTER), (REASON,)),
+    Move.EDIT: Rule(OPEN, None, _by(HOLDER), (*EDITABLE, REASON)),
+    Move.NOTE: Rule(ANY, None, _by(SEER), (Field("text", "text"),)),
+    Move.DISPATCH: Rule(UNDER_WAY, None, _by(HOLDER, SUPERIOR), (Field("units", "units"), MAYBE_REASON)),
+    Move.RECALL: Rule(UNDER_WAY, None, _by(HOLDER, SUPERIOR), (Field("units", "units"), MAYBE_REASON)),
+    Move.START: Rule(frozenset({A, D}), H, _by(HOLDER)),
+    Move.RESOLVE: Rule(frozenset({D, H}), R, _by(HOLDER, ON_SCENE), (Field("result", "text"),)),
+    Move.VERIFY: Rule(
+        frozenset({R}), None, _by(VERIFIER), (Field("passed", "flag"), Field("text", "text", required=False))
+    ),
+    Move.ESCALATE: Rule(
+        BEFORE_RESULT, None, _by(HOLDER, CLOCK), (Field("to", "desk", required=False), REASON), OfferIs.ABSENT
+    ),
+    Move.HAND_DOWN: Rule(BEFORE_RESULT, None, _by(HOLDER), (Field("to", "desk"), REASON), OfferIs.ABSENT),
+    Move.WITHDRAW: Rule(BEFORE_RESULT, None, _by(HOLDER, CLOCK), (MAYBE_REASON,), OfferIs.OPEN),
+    Move.TAKE: Rule(BEFORE_RESULT, None, _by(RECEIVER), (), OfferIs.OPEN),
+    Move.RETURN: Rule(BEFORE_RESULT, None, _by(RECEIVER), (REASON,), OfferIs.OPEN),
+    Move.TAKE_OVER: Rule(OPEN, None, _by(SUPERIOR), (REASON,)),
+    Move.SUPERVISE: Rule(OPEN, None, _by(SEER), (Field("text", "text"),)),
+    Move.ANSWER: Rule(OPEN, None, _by(HOLDER), (Field("text", "text"),)),
+    Move.ACKNOWLEDGE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
+    Move.DECLINE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT, REASON)),
+    Move.DEPART: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
+    Move.ARRIVE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
+    Move.CLEAR: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
+    Move.ATTACH: Rule(UNDER_WAY, None, _by(SEER), (WHICH_UNIT,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRule:
+    """What a unit move asks of the assignment, and where assignment and unit are after it."""
+
+    sources: frozenset[AssignmentState]
+    assignment: AssignmentState
+    unit: UnitState
+
+
+SENT, KNOWN, UNDERWAY, THERE = (
+    AssignmentState.DISPATCHED,
+    AssignmentState.ACKNOWLEDGED,
+    AssignmentState.ENROUTE,
+    AssignmentState.ON_SCENE,
+)
+UNIT_RULES: dict[Move, UnitRule] = {
+    Move.ACKNOWLEDGE: UnitRule(frozenset({SENT}), KNOWN, UnitState.DISPATCHED),
+    Move.DECLINE: UnitRule(frozenset({SENT, KNOWN}), AssignmentState.DECLINED, UnitState.AVAILABLE),
+    Move.DEPART: UnitRule(frozenset({SENT, KNOWN}), UNDERWAY, UnitState.ENROUTE),
+    Move.ARRIVE: UnitRule(frozenset({SENT, KNOWN, UNDERWAY}), THERE, UnitState.ON_SCENE),
+    Move.CLEAR: UnitRule(
+        frozenset({SENT, KNOWN, UNDERWAY, THERE}), AssignmentState.CLEARED, UnitState.AVAILABLE
+    ),
+}
+
+_CUSTODY = frozenset(
+    {Move.ESCALATE, Move.HAND_DOWN, Move.WITHDRAW, Move.TAKE, Move.RETURN, Move.TAKE_OVER, Move.ANSWER}
+)
+_INTAKE = frozenset({Move.REPORT, Move.ACCEPT, Move.REFUSE, Move.CANCEL, Move.EDIT, Move.NOTE})
+_WORK = frozenset({Move.DISPATCH, Move.RECALL, Move.START, Move.RESOLVE, Move.VERIFY})
+_UNIT = frozenset({Move.ACKNOWLEDGE, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CLEAR, Move.ATTACH})
+_DESK = _INTAKE | _WORK | _CUSTODY | _UNIT
+# Role × move, first gate; the relations of MOVES are the second.
+MOVES_OF_ROLE: dict[Role, frozenset[Move]] = {
+    Role.DISPATCHER: _DESK,
+    Role.LEADER: frozenset({Move.NOTE, Move.SUPERVISE}),
+    Role.DUTY_OFFICER: _DESK,
+    Role.VILLAGE_OFFICER: _DESK - {Move.HAND_DOWN, Move.TAKE_OVER},
+    Role.GRID_OFFICER: _UNIT
+    | {Move.REPORT, Move.ACCEPT, Move.CANCEL, Move.NOTE, Move.START, Move.RESOLVE, Move.ESCALATE},
+    Role.DEPARTMENT: _DESK - {Move.REPORT, Move.REFUSE, Move.HAND_DOWN, Move.TAKE_OVER},
+    Role.MEDIATOR: _UNIT | {Move.NOTE, Move.RESOLVE, Move.START},
+    Role.AUDITOR: frozenset(),
+    Role.ADMIN: frozenset(),
+    Role.DEVICE: frozenset({Move.REPORT}),
+    Role.REPORTER: frozenset({Move.REPORT, Move.CANCEL}),
+    Role.KIOSK: frozenset(),
+    Role.SYSTEM: frozenset({Move.ESCALATE, Move.WITHDRAW}),
+}

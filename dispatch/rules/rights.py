@@ -1,0 +1,115 @@
+"""Who may make which move on which case now, and why another is not allowed."""
+
+from dataclasses import dataclass
+
+from dispatch.rules.case import Assignment, Case
+from dispatch.rules.desks import is_superior
+from dispatch.rules.moves import MOVES, MOVES_OF_ROLE, UNIT_RULES, OfferIs, Relation
+from dispatch.rules.vocabulary import AssignmentState, Move
+from gis.actor import Actor, Role
+from gis.errors import MoveNotAllowed, NotYourMove, WallError
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether one move is open to one actor now; `why` is the code of the reason if it is not."""
+
+    move: Move
+    allowed: bool
+    why: str | None = None
+
+
+def speaks_for(actor: Actor, assignment: Assignment) -> bool:
+    """Say whether the actor is the unit, or sits at its desk or at an area desk above (radio log)."""
+    if actor.unit_id is not None:
+        return actor.unit_id == assignment.unit
+    return actor.desk == assignment.unit_desk or is_superior(actor.desk, of=assignment.unit_desk)
+
+
+def relations(actor: Actor, case: Case) -> frozenset[Relation]:
+    """Return how the actor stands to the case; every actor given one is taken to see it."""
+    if actor.role is Role.SYSTEM:
+        return frozenset({Relation.CLOCK})
+    found = {Relation.SEER}
+    if actor.desk == case.holder:
+        found.add(Relation.HOLDER)
+    if is_superior(actor.desk, of=case.holder):
+        found.add(Relation.SUPERIOR)
+    if case.offer is not None and actor.desk == case.offer.to:
+        found.add(Relation.RECEIVER)
+    if case.reporter_id == actor.account_id:
+        found.add(Relation.REPORTER)
+    if _may_verify(actor, case):
+        found.add(Relation.VERIFIER)
+    mine = [one for one in case.open_assignments if speaks_for(actor, one)]
+    if mine:
+        found.add(Relation.UNIT)
+    if any(one.state is AssignmentState.ON_SCENE and actor.unit_id == one.unit for one in mine):
+        found.add(Relation.ON_SCENE)
+    return frozenset(found)
+
+
+def _may_verify(actor: Actor, case: Case) -> bool:
+    if actor.account_id == case.resolver_id:
+        return False
+    if case.handed_down_by is None and is_superior(actor.desk, of=case.holder):
+        return True
+    return actor.desk == case.verifier
+
+
+def check(actor: Actor, case: Case, move: Move) -> None:
+    """Pass if the move is open to the actor now.
+
+    Raises NotYourMove where the person is the obstacle, MoveNotAllowed where the state of the case is.
+    """
+    rule = MOVES[move]
+    if move not in MOVES_OF_ROLE[actor.role]:
+        raise NotYourMove(f"the role {actor.role} never makes the move {move}", code="not_of_your_role")
+    if not rule.by & relations(actor, case):
+        if move is Move.VERIFY and actor.account_id == case.resolver_id:
+            raise NotYourMove("a result is checked by someone other than who reached it", code="own_result")
+        raise NotYourMove(
+            f"{move} is for {' or '.join(sorted(rule.by))}; the case is with {case.holder}",
+            code="not_your_move",
+        )
+    if case.status not in rule.sources:
+        raise MoveNotAllowed(f"{move} does not start from {case.status}", code="wrong_status")
+    if rule.offer is OfferIs.ABSENT and case.offer is not None:
+        raise MoveNotAllowed(
+            f"custody is already offered to {case.offer.to}; withdraw that offer first", code="offer_open"
+        )
+    if rule.offer is OfferIs.OPEN and case.offer is None:
+        raise MoveNotAllowed("no offer of custody is open", code="no_offer")
+    _check_state(actor, case, move)
+
+
+def _check_state(actor: Actor, case: Case, move: Move) -> None:
+    if move is Move.RECALL and not case.open_assignments:
+        raise MoveNotAllowed("no unit is on this case", code="no_unit")
+    if move is Move.ESCALATE and len(case.holder) == 6:
+        raise MoveNotAllowed(
+            "no desk stands above the county's; ask a leader to supervise", code="no_superior"
+        )
+    if move is Move.ANSWER and (case.supervision is None or case.supervision.answered_at is not None):
+        raise MoveNotAllowed("no supervision waits for an answer", code="no_supervision")
+    if move is Move.SUPERVISE and case.supervision is not None and case.supervision.answered_at is None:
+        raise MoveNotAllowed("a supervision is open already and waits for its answer", code="supervised")
+    if move in UNIT_RULES:
+        mine = [one for one in case.open_assignments if speaks_for(actor, one)]
+        if not any(one.state in UNIT_RULES[move].sources for one in mine):
+            raise MoveNotAllowed(f"no unit of yours is where {move} starts from", code="wrong_unit_state")
+
+
+def verdict(actor: Actor, case: Case, move: Move) -> Verdict:
+    """Return whether the move is open to the actor now, as the buttons on screen show it."""
+    try:
+        check(actor, case, move)
+    except WallError as error:
+        return Verdict(move, allowed=False, why=error.code)
+    return Verdict(move, allowed=True)
+
+
+def verdicts(actor: Actor, case: Case) -> list[Verdict]:
+    """Return the verdict on every move that the actor's role may ever make on a case that exists."""
+    mine = MOVES_OF_ROLE[actor.role]
+    return [verdict(actor, case, move) for move in MOVES if move in mine]

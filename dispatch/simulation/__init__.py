@@ -1,0 +1,1 @@
+"""Robots that keep the demonstration county alive; they act through the public API alone."""

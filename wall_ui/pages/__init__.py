@@ -1,0 +1,29 @@
+"""The screens. Each module holds one page: its layout, and nothing that decides.
+
+A page is one entry in `PAGES`; docs/frontend.md says how to add one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from wall_ui.pages import wall
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One screen: `title` is a key of the catalogue, `layout` returns Dash components."""
+
+    name: str
+    paths: tuple[str, ...]
+    title: str
+    layout: Callable[[], Any]
+
+
+PAGES: Final[tuple[Page, ...]] = (Page("wall", ("/wall",), "page.wall", wall.layout),)
+
+
+def page_at(pathname: str) -> Page | None:
+    """Return the page at `pathname`, or None."""
+    path = pathname.rstrip("/") or "/"
+    return next((page for page in PAGES if path in page.paths), None)
