@@ -1,7 +1,7 @@
 """Who may see what, as a pure function; the policies in the database say the same in SQL.
 
-A scope is `{"code": area code or None, "access": [desk, …]}`: where a thing lies, and the desks it was given to. A
-scope without a code lies nowhere (configuration) and is seen from the county's level up.
+A scope is `{"code": area code or None, "access": [desk, …]}`: where a thing lies, and the desks it was given
+to. A scope without a code lies nowhere (configuration) and is seen from the county's level up.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,247 @@
+"""The database: one pool, and transactions that tell PostgreSQL who is acting.
+
+Every transaction begins by setting `wall.role`, `wall.lo`, `wall.hi`, `wall.desk` and `wall.account`, which
+the row-level security policies compare; `visible_sql` is the one text of that comparison.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import MetaData, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from gis.actor import SYSTEM, Actor
+from gis.errors import Unavailable
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""The tables of every floor, so that one migration history describes them all."""
+
+SERVER_SETTINGS = {
+    "application_name": "wall",
+    "timezone": "UTC",
+    "jit": "off",  # compiling costs more than any of our short statements runs
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+SET_ACTOR = text(
+    "select set_config('wall.role', :role, true), set_config('wall.lo', :lo, true),"
+    " set_config('wall.hi', :hi, true), set_config('wall.desk', :desk, true),"
+    " set_config('wall.account', :account, true), set_config('transaction_read_only', :read_only, true)"
+)
+
+# SQLSTATE classes and codes that mean "not now": connection lost, shutdown, too busy, waited too long.
+UNAVAILABLE_STATES = ("08", "53", "57", "55P03", "40")
+
+NOT_REACHED = "The database cannot be reached just now; try again in a moment."
+NOT_ANSWERED = "The database cannot answer just now; try again in a moment."
+
+
+def visible_sql(area_code: str = "area_code", access: str | None = "access") -> str:
+    """Return the condition under which a row is visible to the acting session, for use in a policy.
+
+    `area_code` is a `text COLLATE "C"` expression and `access` a `text[]` expression or None. Ranges on "C"
+    text are leakproof, so the planner may use an index under row-level security.
+    """
+    lo, hi = "current_setting('wall.lo', true)", "current_setting('wall.hi', true)"
+    by_place = f"({area_code} >= {lo} and {area_code} < {hi})"
+    if access is None:
+        return by_place
+    return f"{by_place} or {access} && array[current_setting('wall.desk', true)]"
+
+
+def county_level_sql() -> str:
+    """Return the condition that the acting session covers a whole county or more, for rows that lie
+    nowhere.
+    """
+    return "(length(current_setting('wall.lo', true)) <= 6 and current_setting('wall.hi', true) > '')"
+
+
+def actor_settings(actor: Actor, *, read_only: bool = False) -> dict[str, str]:
+    """Return the values that `SET_ACTOR` binds."""
+    lo, hi = actor.range
+    return {
+        "role": actor.role.value,
+        "lo": lo,
+        "hi": hi,
+        "desk": actor.desk,
+        "account": actor.account_id,
+        "read_only": "on" if read_only else "off",
+    }
+
+
+class Database:
+    """One PostgreSQL database, reached over a TCP or Unix-socket URL.
+
+    `url` is a libpq URL: `postgresql://wall_app@/wall?host=/run/socket/folder` or
+    `postgresql://u:p@host:5432/wall`.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8, max_overflow: int = 8) -> None:
+        self.url: URL = make_url(url).set(drivername="postgresql+asyncpg")
+        self.engine: AsyncEngine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_timeout=10,
+            connect_args={
+                "server_settings": SERVER_SETTINGS,
+                "timeout": 10,
+                "prepared_statement_cache_size": 500,
+            },
+        )
+        self._bells: dict[str, asyncio.Task[None]] = {}
+        self._rung: set[str] = set()
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor) -> AsyncIterator[AsyncConnection]:
+        """Open a read-committed transaction as `actor`; commit on leaving, roll back on an error.
+
+        Nothing is ever retried: where the connection breaks at commit the outcome is unknown and the caller's
+        idempotency key settles it. Raises Unavailable when the database cannot be reached.
+        """
+        async with self._begun(actor, read_only=False, isolation="READ COMMITTED") as tx:
+            yield tx
+            channels = tx.info.pop("ring", ())
+        for channel in channels:
+            self.ring(channel)
+
+    @asynccontextmanager
+    async def read(self, actor: Actor, *, frozen: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open a read-only transaction as `actor`; `frozen` makes all its statements see one moment."""
+        isolation = "REPEATABLE READ" if frozen else "READ COMMITTED"
+        async with self._begun(actor, read_only=True, isolation=isolation) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _begun(
+        self, actor: Actor, *, read_only: bool, isolation: str
+    ) -> AsyncIterator[AsyncConnection]:
+        with unavailable_when_lost():
+            tx = await self._opened(actor_settings(actor, read_only=read_only), isolation)
+            try:
+                tx.info.pop("ring", None)
+                yield tx
+                await tx.commit()
+            finally:
+                # Closing rolls back what was not committed, and must finish even when the task is cancelled.
+                await asyncio.shield(tx.close())
+
+    async def _opened(self, settings: dict[str, str], isolation: str) -> AsyncConnection:
+        """Return a connection in a transaction that knows its actor.
+
+        A pooled connection may have died since (a restart of the server): nothing has been asked of it yet,
+        so one fresh one is tried.
+        """
+        try:
+            try:
+                return await self._opened_once(settings, isolation)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return await self._opened_once(settings, isolation)
+        except OSError as error:
+            raise Unavailable(NOT_REACHED) from error
+
+    async def _opened_once(self, settings: dict[str, str], isolation: str) -> AsyncConnection:
+        tx = await self.engine.connect()
+        try:
+            await tx.execution_options(isolation_level=isolation)
+            await tx.execute(SET_ACTOR, settings)
+        except BaseException:
+            await asyncio.shield(tx.close())
+            raise
+        return tx
+
+    async def connect(self, actor: Actor = SYSTEM) -> "asyncpg.Connection[asyncpg.Record]":
+        """Return a connection of its own, outside the pool, that acts as `actor` for its whole life.
+
+        For listeners and the sequencer, which hold theirs for hours. Raises Unavailable.
+        """
+        with unavailable_when_lost():
+            dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            connection = await asyncpg.connect(dsn, timeout=10, server_settings=SERVER_SETTINGS)
+            settings = actor_settings(actor)
+            await connection.execute(
+                "select set_config('wall.role', $1, false), set_config('wall.lo', $2, false),"
+                " set_config('wall.hi', $3, false), set_config('wall.desk', $4, false),"
+                " set_config('wall.account', $5, false)",
+                *(settings[name] for name in ("role", "lo", "hi", "desk", "account")),
+            )
+        return connection
+
+    def ring(self, channel: str) -> None:
+        """Wake whoever listens on `channel`, in any process, soon and without waiting.
+
+        Rung after the commit and not inside it: a NOTIFY within a transaction holds a lock on the whole
+        database through the flush, which would put every commit in one row. A doorbell that is lost does no
+        harm, because every listener also polls.
+        """
+        self._rung.add(channel)
+        if channel not in self._bells:
+            self._bells[channel] = asyncio.create_task(self._ring(channel))
+
+    async def _ring(self, channel: str) -> None:
+        try:
+            while channel in self._rung:
+                self._rung.discard(channel)
+                async with self.engine.connect() as connection:
+                    await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    await connection.execute(text("select pg_notify(:channel, '')"), {"channel": channel})
+        except (DBAPIError, OSError, PoolTimeout):
+            self._rung.discard(channel)
+        finally:
+            del self._bells[channel]
+
+    async def close(self) -> None:
+        """Finish ringing and close the pool."""
+        await asyncio.gather(*self._bells.values(), return_exceptions=True)
+        await self.engine.dispose()
+
+
+def ring_after_commit(tx: AsyncConnection, channel: str) -> None:
+    """Ask that `channel` be rung once `tx` has committed; nothing is rung when it rolls back."""
+    tx.info.setdefault("ring", set()).add(channel)
+
+
+@contextmanager
+def unavailable_when_lost() -> Iterator[None]:
+    """Turn a lost or refused connection, and a wait that was too long, into `Unavailable`."""
+    try:
+        yield
+    except (OSError, PoolTimeout, asyncpg.InterfaceError) as error:
+        raise Unavailable("The database cannot be reached just now; try again in a moment.") from error
+    except asyncpg.PostgresError as error:
+        if is_passing(error.sqlstate):
+            raise Unavailable(NOT_ANSWERED) from error
+        raise
+    except DBAPIError as error:
+        if is_lost(error):
+            raise Unavailable(NOT_ANSWERED) from error
+        raise
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Say whether the error is about the connection or the server's load, not about the statement."""
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    return is_passing(getattr(error.orig, "sqlstate", None))
+
+
+def is_passing(sqlstate: Any) -> bool:
+    """Say whether an SQLSTATE means "not now" and not "wrong"."""
+    return isinstance(sqlstate, str) and sqlstate.startswith(UNAVAILABLE_STATES)
