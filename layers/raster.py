@@ -12,8 +12,8 @@ from gis.geometry import Geometries
 
 OUTSIDE = -1
 CELLS = 2048
-# A border this close to a cell's edge marks the neighbour too, so that rounding in `_in_cells` cannot put a place
-# beside a border into a cell that knows nothing of it.
+# A border this close to a cell's edge marks the neighbour too, so that rounding in `_in_cells` cannot put a
+# place beside a border into a cell that knows nothing of it.
 MARGIN_CELLS = 1e-6
 
 
@@ -69,7 +69,7 @@ class CellRaster:
         size = self.cells
         border = np.zeros(size * size, dtype=bool)
         border[cell] = True
-        labelled: Any = ndimage.label(~border.reshape(size, size))
+        labelled: Any = ndimage.label(np.logical_not(border).reshape(size, size))
         patches, count = labelled
         flat = np.asarray(patches).ravel()
         _, sample = np.unique(flat, return_index=True)
@@ -94,8 +94,8 @@ class CellRaster:
     def find(self, places: Places) -> NDArray[np.int32]:
         """For places of shape (n, 2), return the polygon that holds each, OUTSIDE where none does."""
         grid = self._in_cells(places)
-        inside = ((grid >= 0) & (grid < self.cells)).all(axis=1)
-        column, row = np.where(inside[:, None], grid, 0).astype(np.int64).T
+        inside = np.logical_and(grid >= 0, grid < self.cells).all(axis=1)
+        column, row = np.where(np.expand_dims(inside, 1), grid, 0).astype(np.int64).T
         found = np.where(inside, self.raster[row * self.cells + column], np.int32(OUTSIDE)).astype(np.int32)
         on_border = np.flatnonzero(found < OUTSIDE)
         if on_border.size:
