@@ -1,0 +1,233 @@
+"""Who should go: the nearest available units by road, each with a reason made from its own numbers.
+
+`recommend` is pure given the roads; `dispatch/api/recommendation.py` feeds it what one actor may see.
+"""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from dispatch.rules.vocabulary import UnitKind
+from layers.roads import Route, Travel
+
+WORDS = Path(__file__).with_suffix(".toml")
+
+FRESH_S = 1800.0  # an older fix says where a unit was, not where it is
+MOST = 5
+LOCAL_TOLERANCE_S = 120.0  # by so much may the grid's own officer be slower and still go first
+LATER_KIND_S = 120.0  # by so much must a kind that the plan names later be faster to go first
+SECONDS_SHOWN_BELOW_S = 120.0
+METRES_PER_KM = 1000.0
+
+
+class Roads(Protocol):
+    """What is asked of the road network (layers.roads.RoadGraph)."""
+
+    def travel(self, origins: Any, destination: Sequence[float]) -> Travel:
+        """Return seconds and metres from origins (n, 2) to one place; infinite where no road leads."""
+
+    def route(self, origin: Sequence[float], destination: Sequence[float]) -> Route:
+        """Return the fastest way with its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Where somebody must go, in which grid, and which kinds of unit the plan wants, first choice first."""
+
+    lon: float
+    lat: float
+    area_code: str
+    plan: tuple[UnitKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """One unit in the actor's sight; `fix_age_s` is None when its place is unknown, `load` counts tasks."""
+
+    unit: str
+    kind: UnitKind
+    area_code: str
+    on_duty: bool
+    load: int
+    lon: float | None = None
+    lat: float | None = None
+    fix_age_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One unit that could go, with the reason in Chinese and English and the way there as [[lon, lat], …]."""
+
+    unit: str
+    seconds: float
+    distance_m: float
+    fix_age_s: float
+    load: int
+    reason: str
+    reason_en: str
+    route: list[list[float]]
+
+    @property
+    def minutes(self) -> float:
+        """Travel time in minutes, to a tenth."""
+        return round(self.seconds / 60.0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Why nobody is free to go."""
+
+    code: str
+    text: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """At most `MOST` candidates, best first, and what is lacking if none of them is free."""
+
+    candidates: tuple[Candidate, ...]
+    shortfall: Shortfall | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    responder: Responder
+    seconds: float
+    metres: float
+    slower_s: float  # than the fastest of those that it was put before; 0 when it is the fastest
+
+
+def recommend(need: Need, responders: Iterable[Responder], roads: Roads) -> Recommendation:
+    """Return who should go to `need`, best first.
+
+    Free units come before busy ones, kinds of the plan before others, then the sooner; the grid's own
+    officer is preferred by `LOCAL_TOLERANCE_S`, each place further down the plan costs `LATER_KIND_S`.
+    """
+    seen = list(responders)
+    located = [one for one in seen if one.on_duty and _is_fresh(one)]
+    ranked = _rank(need, located, roads)
+    candidates = tuple(_candidate(one, need, roads) for one in ranked[:MOST])
+    return Recommendation(candidates, _shortfall(seen, located, ranked))
+
+
+def _is_fresh(responder: Responder) -> bool:
+    age_s = responder.fix_age_s
+    return age_s is not None and age_s <= FRESH_S and responder.lon is not None and responder.lat is not None
+
+
+def _rank(need: Need, located: Sequence[Responder], roads: Roads) -> list[_Ranked]:
+    if not located:
+        return []
+    travel = roads.travel(np.array([(one.lon, one.lat) for one in located]), (need.lon, need.lat))
+    reachable = [
+        (one, float(seconds), float(metres))
+        for one, seconds, metres in zip(located, travel.seconds, travel.metres, strict=True)
+        if np.isfinite(seconds)
+    ]
+    reachable.sort(key=lambda row: (*_group(need, row[0]), _handicapped_s(need, row[0], row[1]), row[0].unit))
+    return [
+        _Ranked(one, seconds, metres, _slower_s(need, (one, seconds), reachable[place + 1 :]))
+        for place, (one, seconds, metres) in enumerate(reachable)
+    ]
+
+
+def _group(need: Need, responder: Responder) -> tuple[bool, bool]:
+    return responder.load > 0, responder.kind not in need.plan
+
+
+def _handicapped_s(need: Need, responder: Responder, seconds: float) -> float:
+    place = need.plan.index(responder.kind) if responder.kind in need.plan else 0
+    return seconds + place * LATER_KIND_S - LOCAL_TOLERANCE_S * is_local(need, responder)
+
+
+def _slower_s(
+    need: Need, chosen: tuple[Responder, float], later: Sequence[tuple[Responder, float, float]]
+) -> float:
+    """By how much the chosen is slower than the fastest of its own group and kind that stands behind it."""
+    responder, seconds = chosen
+    alike = [
+        other_s
+        for other, other_s, _ in later
+        if _group(need, other) == _group(need, responder) and other.kind == responder.kind
+    ]
+    return max(0.0, seconds - min(alike, default=seconds))
+
+
+def is_local(need: Need, responder: Responder) -> bool:
+    """Say whether this is the officer of the very grid in which the case lies."""
+    return responder.kind is UnitKind.GRID_OFFICER and responder.area_code == need.area_code
+
+
+def _candidate(ranked: _Ranked, need: Need, roads: Roads) -> Candidate:
+    one = ranked.responder
+    assert one.lon is not None
+    assert one.lat is not None
+    assert one.fix_age_s is not None
+    return Candidate(
+        unit=one.unit,
+        seconds=ranked.seconds,
+        distance_m=round(ranked.metres, 1),
+        fix_age_s=one.fix_age_s,
+        load=one.load,
+        reason=reason(ranked.seconds, ranked.metres, ranked.slower_s, one, need, "zh"),
+        reason_en=reason(ranked.seconds, ranked.metres, ranked.slower_s, one, need, "en"),
+        route=roads.route((one.lon, one.lat), (need.lon, need.lat)).line,
+    )
+
+
+def reason(seconds: float, metres: float, slower_s: float, one: Responder, need: Need, language: str) -> str:
+    """Say in words why this unit: time and way, age of its fix, load, place in the plan, local or not."""
+    words = _words()[language]
+    parts = [words["by_road"].format(minutes=f"{seconds / 60:.1f}", km=f"{metres / METRES_PER_KM:.1f}")]
+    parts.append(_fix_words(one.fix_age_s or 0.0, words))
+    parts.append(words["busy"].format(load=one.load) if one.load else words["free"])
+    if one.kind in need.plan:
+        place = need.plan.index(one.kind)
+        parts.append(words["later_kind"].format(place=place + 1) if place else words["first_kind"])
+    else:
+        parts.append(words["other_kind"])
+    if is_local(need, one):
+        local = words["local_first"] if slower_s >= 6.0 else words["local"]
+        tolerance = f"{LOCAL_TOLERANCE_S / 60:g}"
+        parts.append(local.format(slower=f"{slower_s / 60:.1f}", tolerance=tolerance))
+    return str(words["joint"]).join(parts)
+
+
+def _fix_words(age_s: float, words: dict[str, str]) -> str:
+    if age_s < SECONDS_SHOWN_BELOW_S:
+        return words["fix_s"].format(age=round(age_s))
+    return words["fix_min"].format(age=round(age_s / 60))
+
+
+def _shortfall(
+    seen: Sequence[Responder], located: Sequence[Responder], ranked: Sequence[_Ranked]
+) -> Shortfall | None:
+    """Name the first thing that is lacking; None when somebody is free to go."""
+    if any(one.responder.load == 0 for one in ranked):
+        return None
+    on_duty = sum(one.on_duty for one in seen)
+    if not seen:
+        return _lacking("no_unit", 0)
+    if not on_duty:
+        return _lacking("nobody_on_duty", len(seen))
+    if not located:
+        return _lacking("no_fresh_fix", on_duty)
+    if not ranked:
+        return _lacking("no_road", len(located))
+    return _lacking("all_busy", len(ranked))
+
+
+def _lacking(code: str, units: int) -> Shortfall:
+    words = _words()["shortfall"][code]
+    return Shortfall(code, words["zh"].format(units=units), words["en"].format(units=units))
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
