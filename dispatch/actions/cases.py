@@ -1,0 +1,272 @@
+"""Everything that is done to a case: report, every move, and what the clocks do by themselves."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dispatch import tables
+from dispatch.actions.once import Key, first_answer, remember
+from dispatch.actions.saving import act_as_system, insert_case, save_texts, save_units, update_case
+from dispatch.events import event_data
+from dispatch.queries import load_calendars, load_case, load_units
+from dispatch.records import CaseRecord, case_record, scope_of
+from dispatch.rules.calendar import CHINA
+from dispatch.rules.case import Case, Clock, Custody
+from dispatch.rules.categories import CATEGORIES
+from dispatch.rules.clocks import CalendarOf, Fact, after_fact, repainted
+from dispatch.rules.decide import Command, Context, Outcome, Text, decide
+from dispatch.rules.desks import is_department, superior_of
+from dispatch.rules.moves import MOVES_OF_ROLE
+from dispatch.rules.routing import first_desk, first_receiver
+from dispatch.rules.vocabulary import OPEN, CaseClass, Colour, Move, Source, Status, Target
+from gis import log
+from gis.actor import SYSTEM, Actor
+from gis.database import Database
+from gis.errors import InvalidInput, NotYourMove, StaleVersion
+
+QUERY_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over a telephone
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """What somebody reports. The place is located already: `area_code` is the grid that holds (lon, lat)."""
+
+    category: str
+    text: str
+    lon: float
+    lat: float
+    area_code: str
+    source: Source
+    priority: int | None = None
+    case_class: CaseClass | None = None
+    reporter_name: str | None = None
+    reporter_phone: str | None = None
+    holder: str | None = None  # only a demonstration says to which desk; else the routing rule does
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The new case, and the code with which its reporter can ask after it."""
+
+    case: CaseRecord
+    query_code: str
+
+
+async def report_case(
+    db: Database, actor: Actor, report: NewReport, at: datetime, key: Key | None = None
+) -> Reported:
+    """受理登记: take a report from anyone into the hands of its first desk.
+
+    Runs in the system's sight, because a reporter sees nothing and still may report anywhere.
+    Raises NotYourMove, InvalidInput or Conflict.
+    """
+    if Move.REPORT not in MOVES_OF_ROLE[actor.role] and actor.role.value != "system":
+        raise NotYourMove(f"the role {actor.role} does not report cases", code="not_of_your_role")
+    if report.category not in CATEGORIES:
+        raise InvalidInput(f"there is no category '{report.category}'", code="no_such_category")
+    async with db.transaction(SYSTEM) as tx:
+        answered = await first_answer(tx, actor, key, at)
+        if answered is not None:
+            return Reported(answered["case"], answered["query_code"])
+        case = new_case(report, actor, at, await _next_number(tx, at), await load_calendars(tx))
+        await insert_case(tx, case)
+        code = await _save_report(tx, case, report, at)
+        told = await save_texts(tx, case, (Text("report", report.text),), actor, at)
+        await _tell(tx, actor, Move.REPORT, None, case, Outcome(case), told, [], at)
+        answer = Reported(case_record(case), code)
+        await remember(tx, actor, key, {"case": answer.case, "query_code": answer.query_code})
+    return answer
+
+
+def new_case(report: NewReport, actor: Actor, at: datetime, number: str, calendar_of: CalendarOf) -> Case:
+    """Return the case that a report makes: with its first desk, its class and its first clocks running."""
+    category = CATEGORIES[report.category]
+    priority = report.priority or category.priority
+    holder = report.holder or first_desk(report.category, priority, report.area_code)
+    receiver = first_receiver(actor.desk, report.source, holder)
+    case = Case(
+        id=uuid4(),
+        number=number,
+        version=1,
+        status=Status.PENDING,
+        category=report.category,
+        case_class=report.case_class or category.case_class,
+        priority=priority,
+        source=report.source,
+        lon=report.lon,
+        lat=report.lat,
+        area_code=report.area_code,
+        holder=holder,
+        first_receiver=receiver,
+        reporter_id=actor.account_id,
+        reported_at=at,
+        changed_at=at,
+        custody=(Custody(holder, at, "report"),),
+        access=tuple(dict.fromkeys((holder, receiver))),
+    )
+    return after_fact(case, Fact.REPORTED, at, calendar_of)
+
+
+async def _next_number(tx: AsyncConnection, at: datetime) -> str:
+    serial = (await tx.execute(text("select nextval('case_numbers')"))).scalar_one()
+    return f"{at.astimezone(CHINA):%y%m%d}-{serial:05d}"
+
+
+async def _save_report(tx: AsyncConnection, case: Case, report: NewReport, at: datetime) -> str:
+    code = "".join(secrets.choice(QUERY_CODE_ALPHABET) for _ in range(10))
+    await tx.execute(
+        insert(tables.reports).values(
+            id=uuid4(),
+            case_id=case.id,
+            source=str(report.source),
+            at=at,
+            text=report.text,
+            reporter_name=report.reporter_name,
+            reporter_phone=report.reporter_phone,
+            query_code_hash=sha256(code.encode()).digest(),
+        )
+    )
+    return code
+
+
+async def make_move(
+    db: Database,
+    actor: Actor,
+    case_id: UUID,
+    command: Command,
+    expected_version: int | None,
+    at: datetime,
+    key: Key | None = None,
+) -> CaseRecord:
+    """Make one move on one case: in the actor's sight, by the rules, in one transaction, told to the log.
+
+    `expected_version` None makes the move on whatever version there is. Raises NotFound, NotYourMove,
+    MoveNotAllowed, InvalidInput, Conflict, or StaleVersion with the case as it is now.
+    """
+    async with db.transaction(actor) as tx:
+        answered = await first_answer(tx, actor, key, at)
+        if answered is not None:
+            record: CaseRecord = answered["case"]
+            return record
+        before = await load_case(tx, case_id, lock=True)
+        if expected_version is not None and expected_version != before.version:
+            raise StaleVersion(
+                f"the case is at version {before.version} and you read {expected_version}; look again",
+                current=case_record(before),
+            )
+        outcome = await _decide(tx, actor, before, command, at)
+        await act_as_system(tx)
+        after = await _commit(tx, actor, command.move, before, outcome, at)
+        await remember(tx, actor, key, {"case": after})
+    return after
+
+
+async def _decide(tx: AsyncConnection, actor: Actor, before: Case, command: Command, at: datetime) -> Outcome:
+    named = {*command.units, *([command.unit] if command.unit else [])}
+    units = await load_units(tx, sorted(named), lock=True) if named else {}
+    return decide(before, command, Context(actor, at, await load_calendars(tx), uuid4, units))
+
+
+async def _commit(
+    tx: AsyncConnection, actor: Actor, move: Move, before: Case, outcome: Outcome, at: datetime
+) -> CaseRecord:
+    after = outcome.case
+    # Told in any case: a desk that only saw it through an offer that ended keeps the history of its own part.
+    await update_case(tx, before, after)
+    units = await save_units(tx, outcome.units, at)
+    told = await save_texts(tx, after, outcome.texts, actor, at)
+    await _tell(tx, actor, move, before, after, outcome, told, units, at)
+    return case_record(after)
+
+
+async def _tell(
+    tx: AsyncConnection,
+    actor: Actor,
+    move: Move,
+    before: Case | None,
+    after: Case,
+    outcome: Outcome,
+    told: Sequence[dict[str, str]],
+    units: Sequence[Any],
+    at: datetime,
+) -> None:
+    detail = {**outcome.detail, **({"texts": list(told)} if told else {})}
+    await log.append(
+        tx,
+        kind=f"case.{move}",
+        actor=actor,
+        case_id=after.id,
+        version=after.version,
+        scope_before=scope_of(before) if before else None,
+        scope_after=scope_of(after),
+        data=event_data(str(move), before, after, units, detail),
+        at=at,
+    )
+
+
+async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock, ...]:
+    """Give a case's clocks the colour of the moment, tell the log of each that turned, and act on the red ones.
+
+    Safe to call twice or from two processes: the row is locked, and a clock that has turned does not turn again.
+    """
+    async with db.transaction(SYSTEM) as tx:
+        before = await load_case(tx, case_id, lock=True)
+        if before.status not in OPEN:
+            return ()
+        painted, turned = repainted(before, at)
+        if not turned:
+            return ()
+        painted = replace(painted, changed_at=at)
+        await update_case(tx, before, painted)
+        for clock in turned:
+            await _tell_clock(tx, before, painted, clock, at)
+        if any(
+            clock.colour is Colour.RED and clock.target in (Target.ACCEPT, Target.TAKE) for clock in turned
+        ):
+            await _offer_upwards(tx, painted, at)
+    return turned
+
+
+async def _tell_clock(tx: AsyncConnection, before: Case, after: Case, clock: Clock, at: datetime) -> None:
+    detail = {"target": str(clock.target), "hop": clock.hop, "desk": clock.desk, "colour": str(clock.colour)}
+    await log.append(
+        tx,
+        kind=f"clock.{clock.colour}",
+        actor=SYSTEM,
+        case_id=after.id,
+        version=after.version,
+        scope_before=scope_of(before),
+        scope_after=scope_of(after),
+        data=event_data(f"clock_{clock.colour}", before, after, [], detail),
+        at=at,
+    )
+
+
+async def _offer_upwards(tx: AsyncConnection, case: Case, at: datetime) -> None:
+    """Offer a case that nobody accepts, or nobody takes, to the next desk above; custody stays where it is.
+
+    An offer that lapses because the desk above the silent receiver is the giver itself just ends.
+    """
+    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
+    silent = case.offer.to if case.offer else case.holder
+    to = superior_of(silent)
+    if case.offer is not None:
+        if to is None:
+            return
+        ended = decide(case, Command(Move.WITHDRAW), context)
+        await _commit(tx, SYSTEM, Move.WITHDRAW, case, ended, at)
+        case = ended.case
+        if to == case.holder or is_department(silent):
+            return
+    if superior_of(case.holder) is None:
+        return
+    reason = "逾期未受理" if case.status is Status.PENDING else "逾期未接收"
+    offered = decide(case, Command(Move.ESCALATE, to=superior_of(case.holder), reason=reason), context)
+    await _commit(tx, SYSTEM, Move.ESCALATE, case, offered, at)

@@ -1,0 +1,270 @@
+"""What screens and actions read. Each query sees what its transaction's actor may see, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dispatch.records import CaseRecord, UnitRecord, case_record, stamp
+from dispatch.rules.calendar import WorkingCalendar
+from dispatch.rules.case import Assignment, Case, Clock, Custody, Offer, Supervision
+from dispatch.rules.clocks import CalendarOf, calendars
+from dispatch.rules.decide import UnitView
+from dispatch.rules.vocabulary import (
+    OPEN,
+    AssignmentState,
+    CaseClass,
+    Colour,
+    OfferKind,
+    Source,
+    Status,
+    Target,
+    UnitKind,
+    UnitState,
+)
+from dispatch.tables import sql_list
+from gis.errors import NotFound
+
+FINISHED_FOR = timedelta(hours=24)
+OPEN_SQL = sql_list(OPEN)
+
+# One round trip for a case with all that belongs to it.
+CASE_SQL = """
+    select c.*,
+      (select coalesce(jsonb_agg(to_jsonb(a) - 'case_id' order by a.dispatched_at, a.id), '[]')
+         from assignments a where a.case_id = c.id) as assignments_json,
+      (select coalesce(jsonb_agg(to_jsonb(k) - 'case_id' order by k.position), '[]')
+         from clocks k where k.case_id = c.id) as clocks_json,
+      (select coalesce(jsonb_agg(to_jsonb(h) - 'case_id' order by h.position), '[]')
+         from custody h where h.case_id = c.id) as custody_json
+    from cases c
+"""
+UNIT_COLUMNS = "id, no, version, name, kind, desk, area_code, on_duty, state, case_id, state_at"
+
+Row = RowMapping | Mapping[str, Any]
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _sure(value: str) -> datetime:
+    return datetime.fromisoformat(value)
+
+
+def _assignment(row: Row) -> Assignment:
+    return Assignment(
+        UUID(row["id"]),
+        row["unit"],
+        row["unit_name"],
+        UnitKind(row["unit_kind"]),
+        row["unit_desk"],
+        row["unit_area"],
+        AssignmentState(row["state"]),
+        _sure(row["dispatched_at"]),
+        _moment(row["acknowledged_at"]),
+        _moment(row["departed_at"]),
+        _moment(row["arrived_at"]),
+        _moment(row["cleared_at"]),
+        row["reason"],
+    )
+
+
+def _clock(row: Row) -> Clock:
+    return Clock(
+        Target(row["target"]),
+        row["hop"],
+        row["desk"],
+        _sure(row["started_at"]),
+        _sure(row["amber_at"]),
+        _sure(row["due_at"]),
+        _moment(row["stopped_at"]),
+        Colour(row["colour"]),
+    )
+
+
+def _custody(row: Row) -> Custody:
+    return Custody(row["desk"], _sure(row["from_at"]), row["how"], row["giver"], _moment(row["to_at"]))
+
+
+def _offer(row: Row) -> Offer | None:
+    if row["offer_to"] is None:
+        return None
+    return Offer(
+        OfferKind(row["offer_kind"]), row["offer_giver"], row["offer_to"], row["offer_at"], row["offer_hop"]
+    )
+
+
+def _supervision(row: Row) -> Supervision | None:
+    if row["supervised_at"] is None:
+        return None
+    return Supervision(
+        row["supervised_at"],
+        row["supervised_by"],
+        row["supervision_due_at"],
+        row["supervision_answered_at"],
+    )
+
+
+SAME = (
+    "id number version category priority lon lat area_code holder first_receiver reporter_id resolver_id "
+    "reported_at accepted_at dispatched_at arrived_at resolved_at closed_at changed_at hops returns"
+).split()
+
+
+def case_of(row: Row) -> Case:
+    """Return the case that a row of `CASE_SQL` tells of."""
+    return Case(
+        **{name: row[name] for name in SAME},
+        status=Status(row["status"]),
+        case_class=CaseClass(row["case_class"]),
+        source=Source(row["source"]),
+        offer=_offer(row),
+        supervision=_supervision(row),
+        clocks=tuple(map(_clock, row["clocks_json"])),
+        assignments=tuple(map(_assignment, row["assignments_json"])),
+        custody=tuple(map(_custody, row["custody_json"])),
+        access=tuple(row["access"]),
+    )
+
+
+def unit_record(row: Row) -> UnitRecord:
+    """Return the record of a unit from its row."""
+    return {
+        "id": row["id"],
+        "no": row["no"],
+        "version": row["version"],
+        "name": row["name"],
+        "kind": row["kind"],
+        "desk": row["desk"],
+        "area_code": row["area_code"],
+        "on_duty": row["on_duty"],
+        "state": row["state"],
+        "case_id": None if row["case_id"] is None else str(row["case_id"]),
+        "state_at": stamp(row["state_at"]),
+    }
+
+
+def unit_view(row: Row) -> UnitView:
+    """Return what the rules need of a unit, from its row."""
+    return UnitView(
+        row["id"],
+        row["name"],
+        UnitKind(row["kind"]),
+        row["desk"],
+        row["area_code"],
+        row["on_duty"],
+        UnitState(row["state"]),
+        row["case_id"],
+    )
+
+
+async def load_case(tx: AsyncConnection, case_id: UUID, *, lock: bool = False) -> Case:
+    """Return the case. Raises NotFound where it does not exist or lies out of the actor's sight."""
+    sql = CASE_SQL + " where c.id = :id"
+    if lock:
+        # Lock first, read after: read in one statement, the parts would be of the moment before the wait.
+        await tx.execute(text("select 1 from cases where id = :id for update"), {"id": case_id})
+    row = (await tx.execute(text(sql), {"id": case_id})).mappings().first()
+    if row is None:
+        raise NotFound(f"there is no case {case_id} in your sight", code="no_such_case")
+    return case_of(row)
+
+
+async def snapshot_cases(tx: AsyncConnection) -> list[CaseRecord]:
+    """Return every open case in sight and those finished within a day, oldest first."""
+    sql = f"""{CASE_SQL} where c.status in ({OPEN_SQL})
+              or c.closed_at >= now() - make_interval(secs => :finished_s) order by c.reported_at, c.id"""
+    rows = (await tx.execute(text(sql), {"finished_s": FINISHED_FOR.total_seconds()})).mappings()
+    return [case_record(case_of(row)) for row in rows]
+
+
+async def snapshot_units(tx: AsyncConnection) -> list[UnitRecord]:
+    """Return every unit in sight."""
+    rows = (await tx.execute(text(f"select {UNIT_COLUMNS} from units order by no"))).mappings()
+    return [unit_record(row) for row in rows]
+
+
+async def load_units(tx: AsyncConnection, ids: Sequence[str], *, lock: bool = False) -> dict[str, UnitView]:
+    """Return the units of these ids that are in sight, by id; locked in the order of their ids."""
+    sql = f"select {UNIT_COLUMNS} from units where id = any(:ids) order by id" + (
+        " for update" if lock else ""
+    )
+    rows = (await tx.execute(text(sql), {"ids": list(ids)})).mappings()
+    return {row["id"]: unit_view(row) for row in rows}
+
+
+async def load_calendars(tx: AsyncConnection) -> CalendarOf:
+    """Return the choice of calendars as the tables have it."""
+    days = (await tx.execute(text("select day, working from calendar_days"))).all()
+    desks = (await tx.execute(text("select id from desks where around_the_clock"))).scalars()
+    known: dict[date, bool] = {day: working for day, working in days}
+    return calendars(WorkingCalendar(known), frozenset(desks))
+
+
+async def list_cases(
+    tx: AsyncConnection,
+    *,
+    open_only: bool = False,
+    status: str | None = None,
+    holder: str | None = None,
+    area: str | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[Case]:
+    """Return cases in sight, newest report first, from `before` (reported_at, id) on."""
+    where, values = ["true"], dict[str, Any](limit=limit)
+    if open_only:
+        where.append(f"c.status in ({OPEN_SQL})")
+    if status:
+        where.append("c.status = :status")
+        values["status"] = status
+    if holder:
+        where.append("c.holder = :holder")
+        values["holder"] = holder
+    if area:
+        where.append("c.area_code >= :area and c.area_code < :area_hi")
+        values |= {"area": area, "area_hi": area + "~"}
+    if before:
+        where.append("(c.reported_at, c.id) < (:before_at, :before_id)")
+        values |= {"before_at": before[0], "before_id": before[1]}
+    sql = f"{CASE_SQL} where {' and '.join(where)} order by c.reported_at desc, c.id desc limit :limit"
+    rows = (await tx.execute(text(sql), values)).mappings()
+    return [case_of(row) for row in rows]
+
+
+async def case_texts(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any]]:
+    """Return the words that belong to a case, oldest first."""
+    sql = "select kind, text, at, actor_name, actor_desk from case_texts where case_id = :id order by at, id"
+    rows = (await tx.execute(text(sql), {"id": case_id})).mappings()
+    return [{**row, "at": stamp(row["at"])} for row in rows]
+
+
+async def case_reports(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any]]:
+    """Return who reported the case, when and in which words."""
+    sql = (
+        "select at, source, text, reporter_name, reporter_phone from reports where case_id = :id order by at"
+    )
+    rows = (await tx.execute(text(sql), {"id": case_id})).mappings()
+    return [{**row, "at": stamp(row["at"])} for row in rows]
+
+
+async def case_history(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any]]:
+    """Return what happened to the case, oldest first, without the records that each fact carries."""
+    sql = """select e.id, e.at, e.kind, e.actor, e.version, e.data->'changed' as changed,
+                    e.data->'detail' as detail, e.data->'case'->>'status' as status,
+                    e.data->'case'->>'holder' as holder
+             from log_events e where e.case_id = :id order by e.id"""
+    rows = (await tx.execute(text(sql), {"id": case_id})).mappings()
+    return [{**row, "at": stamp(row["at"])} for row in rows]
+
+
+async def open_tasks(tx: AsyncConnection, unit_id: str) -> list[Case]:
+    """Return the cases on which a unit has an open assignment, newest first."""
+    sql = f"""{CASE_SQL} where exists (select 1 from assignments a where a.case_id = c.id and a.unit = :unit
+              and a.cleared_at is null) order by c.reported_at desc"""
+    rows = (await tx.execute(text(sql), {"unit": unit_id})).mappings()
+    return [case_of(row) for row in rows]

@@ -1,0 +1,316 @@
+"""The tables of cases, units and desks. Who may see a row stands in `POLICIES`, which the migrations install."""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Sequence,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dispatch.rules.vocabulary import (
+    OPEN,
+    OPEN_ASSIGNMENT,
+    AssignmentState,
+    CaseClass,
+    Colour,
+    OfferKind,
+    Source,
+    Status,
+    Target,
+    UnitKind,
+    UnitState,
+)
+from gis.database import metadata, visible_sql
+
+
+def _code(name: str, *, nullable: bool = False) -> Column[str]:
+    """An area code or desk: compared byte by byte, so that ranges of codes use the index under the policies."""
+    return Column(name, String(collation="C"), nullable=nullable)
+
+
+def _at(name: str, *, nullable: bool = True) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def one_of(column: str, words: object) -> CheckConstraint:
+    """Hold a column to a vocabulary, in the database itself."""
+    listed = ", ".join(f"'{word}'" for word in words)  # type: ignore[attr-defined]
+    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
+
+
+def sql_list(words: object) -> str:
+    """Return words as the inside of an SQL `in (…)`."""
+    return ", ".join(sorted(f"'{word}'" for word in words))  # type: ignore[attr-defined]
+
+
+case_numbers = Sequence("case_numbers", metadata=metadata)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("number", String, nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("status", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("case_class", String, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("source", String, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("geom", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
+    _code("area_code"),
+    _code("holder"),
+    _code("first_receiver"),
+    Column("reporter_id", String, nullable=False),
+    Column("resolver_id", String),
+    Column("offer_kind", String),
+    _code("offer_giver", nullable=True),
+    _code("offer_to", nullable=True),
+    _at("offer_at"),
+    Column("offer_hop", Integer),
+    Column("hops", Integer, nullable=False),
+    Column("returns", Integer, nullable=False),
+    _at("supervised_at"),
+    Column("supervised_by", String),
+    _at("supervision_due_at"),
+    _at("supervision_answered_at"),
+    Column("access", ARRAY(String(collation="C")), nullable=False),
+    _at("reported_at", nullable=False),
+    _at("accepted_at"),
+    _at("dispatched_at"),
+    _at("arrived_at"),
+    _at("resolved_at"),
+    _at("closed_at"),
+    _at("changed_at", nullable=False),
+    one_of("status", Status),
+    one_of("case_class", CaseClass),
+    one_of("source", Source),
+    CheckConstraint("priority between 1 and 4", name="priority_known"),
+    CheckConstraint(
+        "offer_to is null or (offer_kind is not null and offer_giver is not null"
+        " and offer_at is not null and offer_hop is not null)",
+        name="offer_whole",
+    ),
+    CheckConstraint(f"offer_kind is null or offer_kind in ({sql_list(OfferKind)})", name="offer_kind_known"),
+    Index("ix_cases_area_code_reported_at", "area_code", "reported_at"),
+    Index("ix_cases_open", "area_code", postgresql_where=text(f"status in ({sql_list(OPEN)})")),
+    Index("ix_cases_holder", "holder", postgresql_where=text(f"status in ({sql_list(OPEN)})")),
+    Index("ix_cases_access", "access", postgresql_using="gin"),
+    Index("ix_cases_geom", "geom", postgresql_using="gist"),
+    Index("ix_cases_closed_at", "closed_at"),
+    Index("ix_cases_reported_at", "reported_at"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("unit", String, ForeignKey("units.id"), nullable=False),
+    Column("unit_name", String, nullable=False),
+    Column("unit_kind", String, nullable=False),
+    _code("unit_desk"),
+    _code("unit_area"),
+    Column("state", String, nullable=False),
+    _at("dispatched_at", nullable=False),
+    _at("acknowledged_at"),
+    _at("departed_at"),
+    _at("arrived_at"),
+    _at("cleared_at"),
+    Column("reason", Text),
+    one_of("state", AssignmentState),
+    # A unit is never on two cases: the database itself would refuse the second.
+    Index(
+        "uq_assignments_open_unit",
+        "unit",
+        unique=True,
+        postgresql_where=text(f"state in ({sql_list(OPEN_ASSIGNMENT)})"),
+    ),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("target", String, nullable=False),
+    Column("hop", Integer, nullable=False),
+    _code("desk"),
+    _at("started_at", nullable=False),
+    _at("amber_at", nullable=False),
+    _at("due_at", nullable=False),
+    _at("stopped_at"),
+    Column("colour", String, nullable=False),
+    one_of("target", Target),
+    one_of("colour", Colour),
+    UniqueConstraint("case_id", "position"),
+    # What the watcher reads: only clocks that run and have a colour still to turn.
+    Index("ix_clocks_green", "amber_at", postgresql_where=text("stopped_at is null and colour = 'green'")),
+    Index("ix_clocks_amber", "due_at", postgresql_where=text("stopped_at is null and colour = 'amber'")),
+)
+
+custody = Table(
+    "custody",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    _code("desk"),
+    _at("from_at", nullable=False),
+    Column("how", String, nullable=False),
+    _code("giver", nullable=True),
+    _at("to_at"),
+    UniqueConstraint("case_id", "position"),
+    # One pair of hands at every moment.
+    Index("uq_custody_current", "case_id", unique=True, postgresql_where=text("to_at is null")),
+)
+
+case_texts = Table(
+    "case_texts",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    _at("at", nullable=False),
+    Column("actor_name", String, nullable=False),
+    _code("actor_desk"),
+    Column("salt", LargeBinary, nullable=False),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("source", String, nullable=False),
+    _at("at", nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reporter_name", String),
+    Column("reporter_phone", String),
+    Column("query_code_hash", LargeBinary, nullable=False, unique=True),
+    one_of("source", Source),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _at("at", nullable=False),
+    Column("account", String, nullable=False),
+    Column("name", String, nullable=False),
+    _code("desk"),
+    Column("case_id", Uuid, nullable=False, index=True),
+    Column("what", String, nullable=False),
+)
+"""Who looked at personal data, when and at what; written by the look itself."""
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("answer", JSONB),
+    _at("at", nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("no", SmallInteger, nullable=False, unique=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    _code("desk"),
+    _code("area_code"),
+    Column("phone", String),
+    Column("on_duty", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id", use_alter=True)),
+    _at("state_at", nullable=False),
+    one_of("kind", UnitKind),
+    one_of("state", UnitState),
+    CheckConstraint("(state = 'off_duty') = (not on_duty)", name="duty_told_once"),
+    CheckConstraint(
+        "(case_id is not null) = (state in ('dispatched', 'enroute', 'on_scene'))", name="case_told_once"
+    ),
+    Index("ix_units_area_code", "area_code"),
+    Index("ix_units_desk", "desk"),
+)
+
+desks = Table(
+    "desks",
+    metadata,
+    Column("id", String(collation="C"), primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    _code("area_code"),
+    Column("telephone", String),
+    Column("leader_name", String),
+    Column("leader_telephone", String),
+    Column("around_the_clock", Boolean, nullable=False, server_default="false"),
+    CheckConstraint("kind in ('area', 'department')", name="kind_known"),
+)
+
+calendar_days = Table(
+    "calendar_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("working", Boolean, nullable=False),
+    Column("name", String),
+)
+"""The official calendar, a row a day; a day without a row is provisional and goes by the weekday."""
+
+_OF_VISIBLE_CASE = "exists (select 1 from cases c where c.id = case_id)"
+
+# Table → the condition under which its rows are visible. The policy on `cases` works inside the others.
+POLICIES: dict[str, str] = {
+    "cases": visible_sql(),
+    "assignments": _OF_VISIBLE_CASE,
+    "clocks": _OF_VISIBLE_CASE,
+    "custody": _OF_VISIBLE_CASE,
+    "case_texts": _OF_VISIBLE_CASE,
+    "reports": _OF_VISIBLE_CASE,
+    "units": f"({visible_sql(access=None)} or desk = current_setting('wall.desk', true))",
+    "looks": "current_setting('wall.role', true) in ('system', 'auditor', 'admin')",
+    "idempotency": "account = current_setting('wall.account', true)"
+    " or current_setting('wall.role', true) = 'system'",
+}
+
+# What the application may do to each table; nothing here lets it delete a case or rewrite the past.
+GRANTS: dict[str, str] = {
+    "cases": "select, insert, update",
+    "assignments": "select, insert, update",
+    "clocks": "select, insert, update, delete",
+    "custody": "select, insert, update",
+    "case_texts": "select, insert",
+    "reports": "select, insert",
+    "looks": "select, insert",
+    "idempotency": "select, insert, update, delete",
+    "units": "select, insert, update",
+    "desks": "select, insert, update",
+    "calendar_days": "select, insert, update",
+}
