@@ -20,12 +20,12 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None,
         repr=False,
-        description="The database as the application's role `wall_app` sees it. Unset: a private cluster under `WALL_VAR`.",
+        description="The database as the application's role `wall_app`. Unset: a private cluster under `WALL_VAR`.",
     )
     database_owner_url: str | None = Field(
         default=None,
         repr=False,
-        description="The same database as its owner `wall_owner`, for migrations. Needed wherever `DATABASE_URL` is set.",
+        description="The same database as its owner `wall_owner`, for migrations; goes with `DATABASE_URL`.",
     )
     database_pool: int = Field(
         default=12, ge=2, le=200, description="Most connections that one application process opens."

@@ -7,13 +7,13 @@ import pytest
 from gis.cluster import ClusterUrls
 from gis.database import Database
 from gis.settings import Settings
-from tests.databases import Databases, test_server
+from tests.databases import Databases, database_server
 
 
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """The test server and what makes databases on it."""
-    with test_server() as server:
+    with database_server() as server:
         made = Databases(server)
         made.sweep()
         yield made

@@ -1,0 +1,202 @@
+"""The command line: `wall serve · migrate · demo · simulate · verify-log · token · doctor`."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import psycopg
+import typer
+from pydantic import ValidationError
+
+from gis.actor import Role
+from gis.errors import WallError
+from gis.settings import Settings, unknown_names
+from wall_ui.console import shown, tell
+
+commands = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Command Wall."
+)
+
+
+def load_settings() -> Settings:
+    """Read the settings; say plainly what is wrong with them and end, where something is."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            tell(f"{'_'.join(map(str, fault['loc'])).upper()}={fault['input']}: {fault['msg']}")
+        raise typer.Exit(2) from None
+    for name in unknown_names(dict(os.environ)):
+        tell(f"The setting {name} is unknown and has no effect; docs/settings.md lists those that there are.")
+    logging.basicConfig(
+        level=settings.wall_log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    return settings
+
+
+@commands.command()
+def serve() -> None:
+    """Start the wall: database, migrations, demonstration county, page, simulation. Ctrl-C stops all of it."""
+    from wall_ui.reached import bring_up_to_date, fill_when_empty, is_demonstration, reached
+    from wall_ui.serve import listening_socket, own_url
+    from wall_ui.serve import serve as serve_wall
+
+    settings = load_settings()
+    listener = listening_socket(settings.wall_host, settings.wall_port)
+    with stop_in_order(), listener, reached(settings) as urls:
+        bring_up_to_date(settings, urls)
+        fill_when_empty(urls, settings.wall_seed)
+        simulated = settings.wall_simulation and is_demonstration(urls.app)
+        child = ["simulate", f"--url={own_url(listener)}"] if simulated else None
+        serve_wall(settings, urls, listener, child)
+
+
+@commands.command()
+def migrate() -> None:
+    """Bring the database to this program's revision."""
+    from wall_ui.migrate import migrate as migrate_database
+    from wall_ui.migrate import newest_revision
+    from wall_ui.reached import reached
+
+    settings = load_settings()
+    with stop_in_order(), reached(settings) as urls, shown("Migrating the database"):
+        done = migrate_database(urls.owner)
+    tell(f"{'Now' if done else 'Already'} at revision {newest_revision()}.")
+
+
+@commands.command()
+def demo(
+    seed: Annotated[int | None, typer.Option(help="Another county from the same outline.")] = None,
+) -> None:
+    """Load the demonstration county into an empty database."""
+    from wall_ui.reached import bring_up_to_date, fill_when_empty, reached
+
+    settings = load_settings()
+    with stop_in_order(), reached(settings) as urls:
+        bring_up_to_date(settings, urls)
+        if not fill_when_empty(urls, settings.wall_seed if seed is None else seed):
+            tell("The database holds a county already; nothing was changed.")
+            raise typer.Exit(1)
+
+
+@commands.command("verify-log")
+def verify_log(
+    anchor: Annotated[
+        str | None, typer.Option(help="An earlier report's NUMBER:HASH, kept elsewhere.")
+    ] = None,
+) -> None:
+    """Recompute the log's hash chain and report every fault; ends with 1 when there is one."""
+    from gis.actor import SYSTEM
+    from gis.database import Database
+    from gis.log import ChainReport, verify_chain
+    from wall_ui.reached import reached
+
+    number, _, head = (anchor or "").partition(":")
+    if anchor and not (number.isdigit() and head):
+        tell("--anchor is NUMBER:HASH, as an earlier `wall verify-log` printed them.")
+        raise typer.Exit(2)
+
+    async def verify(url: str) -> ChainReport:
+        db = Database(url)
+        try:
+            async with db.read(SYSTEM, frozen=True) as tx:
+                return await verify_chain(tx, anchor=(int(number), head) if anchor else None)
+        finally:
+            await db.close()
+
+    with stop_in_order(), reached(load_settings()) as urls, shown("Verifying the log"):
+        report = asyncio.run(verify(urls.app))
+    for fault in report.faults:
+        tell(f"number {fault.seq}, event {fault.event_id}: {fault.what}")
+    tell(f"{report.events} events, {len(report.faults)} faults, {report.waiting} waiting for a number")
+    print(f"{report.last_seq}:{report.head}")
+    raise typer.Exit(0 if report.whole else 1)
+
+
+@commands.command()
+def doctor() -> None:
+    """Check the installation and say how to mend what is wrong; ends with 1 when something is."""
+    from wall_ui.doctor import examine
+
+    settings = load_settings()
+    with stop_in_order():
+        findings = examine(settings)
+    for finding in findings:
+        tell(f"{'ok   ' if finding.good else 'WRONG'}  {finding.what}: {finding.found}")
+        if not finding.good:
+            tell(f"       {finding.mend}")
+    raise typer.Exit(0 if all(finding.good for finding in findings) else 1)
+
+
+@commands.command()
+def token(
+    role: Annotated[Role, typer.Option(help="What its bearer is to the centre.")],
+    area: Annotated[str, typer.Option(help="The area code that its jurisdiction covers.")],
+    name: Annotated[str, typer.Option(help="What the log calls its bearer.")] = "API",
+    desk: Annotated[
+        str | None, typer.Option(help="Where its bearer sits; the area's own desk if not named.")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Valid for so many days; without end if not named.")
+    ] = None,
+) -> None:
+    """Make an API token with a jurisdiction and print it, this once; the database keeps only its hash."""
+    from dispatch.actions.accounts import create_token
+    from gis.clock import now
+    from gis.database import Database
+    from wall_ui.reached import reached
+
+    async def make(url: str) -> str:
+        db, at = Database(url), now()
+        expires_at = None if days is None else at + timedelta(days=days)
+        try:
+            return await create_token(
+                db, name=name, role=role, desk=desk or area, area=area, at=at, expires_at=expires_at
+            )
+        finally:
+            await db.close()
+
+    with stop_in_order(), reached(load_settings()) as urls:
+        print(asyncio.run(make(urls.app)))
+
+
+class stop_in_order:  # noqa: N801  # reads as a sentence: with stop_in_order(), …
+    """Treat SIGTERM and a closed terminal like Ctrl-C, so that every `with` is left and nothing keeps running."""
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGINT, _interrupt)
+        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
+        if kind is KeyboardInterrupt:
+            tell("Stopped.")
+        return kind is KeyboardInterrupt
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    # An impatient second Ctrl-C must not cut the clearing up short and leave a database server behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Run the command line; whatever was foreseen ends in one sentence and not in a traceback."""
+    try:
+        commands()
+    except WallError as error:
+        tell(f"{error.detail[0].upper()}{error.detail[1:]}.".replace("..", "."))
+        sys.exit(1)
+    except psycopg.OperationalError as error:
+        tell(f"The database cannot be reached: {str(error).strip()}")
+        tell("Check DATABASE_URL and DATABASE_OWNER_URL; without them the wall starts a database of its own.")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Checks of an installation: what a dump, a strange server or a half-done set-up loses, and how to mend each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from gis.cluster import OWNER_ROLE, ClusterError
+from gis.cluster.binaries import choose, installations
+from gis.errors import WallError
+from gis.settings import Settings
+from wall_ui.migrate import newest_revision, revision_of
+from wall_ui.reached import reached
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+OLDEST_POSTGIS = (3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what there is, whether that is good, and what to do where it is not."""
+
+    what: str
+    good: bool
+    found: str
+    mend: str = ""
+
+
+def _one(connection: Connection, query: str) -> Any:
+    row = connection.execute(query).fetchone()
+    return None if row is None else row[0]
+
+
+def _postgis(connection: Connection) -> Finding:
+    version = _one(connection, "SELECT extversion FROM pg_extension WHERE extname = 'postgis'")
+    new_enough = version is not None and tuple(map(int, version.split(".")[:2])) >= OLDEST_POSTGIS
+    mend = "as superuser, in this database: CREATE EXTENSION postgis (3.1 or newer)"
+    return Finding("PostGIS", new_enough, version or "missing", mend)
+
+
+def _trigrams(connection: Connection) -> Finding:
+    found = _one(connection, "SELECT extversion FROM pg_extension WHERE extname = 'pg_trgm'")
+    mend = "as superuser, in this database: CREATE EXTENSION pg_trgm"
+    return Finding("pg_trgm", found is not None, found or "missing", mend)
+
+
+def _leakproof(connection: Connection) -> Finding:
+    flag = _one(
+        connection,
+        "SELECT bool_and(proleakproof) FROM pg_proc WHERE proname = 'geometry_overlaps' AND pronargs = 2",
+    )
+    mend = "as superuser: ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF (a dump does not carry it)"
+    return Finding("box queries use their index under row-level security", bool(flag), str(flag), mend)
+
+
+def _encoding(connection: Connection) -> Finding:
+    found = _one(connection, "SHOW server_encoding")
+    mend = "make the database with ENCODING 'UTF8' and restore into it"
+    return Finding("encoding", found == "UTF8", found, mend)
+
+
+def _durability(connection: Connection) -> Finding:
+    found = f"{_one(connection, 'SHOW fsync')}/{_one(connection, 'SHOW synchronous_commit')}"
+    mend = "set fsync = on and synchronous_commit = on: what was acknowledged must survive a power cut"
+    return Finding("fsync/synchronous_commit", found in ("on/on", "on/remote_apply"), found, mend)
+
+
+def _application_role(connection: Connection) -> Finding:
+    row = connection.execute(
+        "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    assert row is not None
+    name, superuser, bypasses = row
+    mend = f"ALTER ROLE {name} NOSUPERUSER NOBYPASSRLS, or connect as `wall_app`"
+    found = f"{name}, superuser {superuser}, BYPASSRLS {bypasses}"
+    return Finding("the application's role cannot bypass rights", not (superuser or bypasses), found, mend)
+
+
+def _ownership(connection: Connection) -> Finding:
+    owned = _one(
+        connection,
+        "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p', 'v') AND relnamespace = 'public'::regnamespace"
+        " AND pg_has_role(current_user, relowner, 'MEMBER')",
+    )
+    mend = f"REASSIGN OWNED BY the application's role TO {OWNER_ROLE}; policies do not bind an owner"
+    return Finding("the application's role owns nothing", owned == 0, f"{owned} tables", mend)
+
+
+def _row_security(connection: Connection) -> Finding:
+    policies = _one(
+        connection,
+        "SELECT count(DISTINCT tablename) FROM pg_policies JOIN pg_class ON oid = tablename::regclass"
+        " WHERE schemaname = 'public' AND relrowsecurity",
+    )
+    mend = (
+        "restore the policies: pg_dump without --no-policies, or migrate an empty database and load into it"
+    )
+    return Finding("tables with row-level security", bool(policies), str(policies), mend)
+
+
+def _log_tail(connection: Connection) -> Finding:
+    found = _one(
+        connection,
+        "SELECT count(*) FROM (SELECT prev_hash, lag(hash) OVER (ORDER BY seq) AS before, seq,"
+        " lag(seq) OVER (ORDER BY seq) AS seq_before"
+        " FROM (SELECT * FROM log_chain ORDER BY seq DESC LIMIT 1000) AS tail) AS links"
+        " WHERE before IS NOT NULL AND (prev_hash <> before OR seq <> seq_before + 1)",
+    )
+    mend = "run `wall verify-log` for every fault, and compare with a backup: the log was altered"
+    return Finding("the last 1,000 links of the log", found == 0, f"{found} broken", mend)
+
+
+CHECKS: tuple[Callable[[Connection], Finding], ...] = (
+    _postgis,
+    _trigrams,
+    _leakproof,
+    _encoding,
+    _durability,
+    _application_role,
+    _ownership,
+    _row_security,
+    _log_tail,
+)
+
+
+def _of_binaries(settings: Settings) -> Finding:
+    if settings.database_url is not None:
+        return Finding("database", True, "as DATABASE_URL says")
+    try:
+        chosen = choose(installations(settings.wall_var / "packages"), None)
+    except ClusterError as error:
+        return Finding("PostgreSQL with PostGIS", False, "missing", error.detail)
+    return Finding("PostgreSQL with PostGIS", True, f"{chosen.version} in {chosen.folder}")
+
+
+def _of_revision(url: str) -> Finding:
+    found, newest = revision_of(url), newest_revision()
+    return Finding("migrations", found == newest, f"{found} of {newest}", "run `wall migrate`")
+
+
+def _of_database(url: str) -> Iterator[Finding]:
+    yield _of_revision(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for check in CHECKS:
+            try:
+                yield check(connection)
+            except psycopg.Error as error:
+                yield Finding(
+                    check.__name__.strip("_"), False, str(error).splitlines()[0], "run `wall migrate` first"
+                )
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything and return what was found, good and bad; a database that cannot be reached is a finding."""
+    findings = [_of_binaries(settings)]
+    if not findings[0].good:
+        return findings
+    try:
+        with reached(settings) as urls:
+            findings += _of_database(urls.app)
+    except (WallError, psycopg.OperationalError) as error:
+        findings.append(Finding("the database answers", False, str(error).strip(), "see docs/deploy.md"))
+    return findings

@@ -1,0 +1,65 @@
+"""The database that the command line works on: the one that the settings name, or the private cluster."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from gis.cluster import ClusterUrls, running_cluster
+from gis.errors import InvalidInput, Unavailable
+from gis.settings import Settings
+from layers.demo import load_demo
+from wall_ui.console import shown, tell
+from wall_ui.migrate import migrate, newest_revision, revision_of
+
+LOAD_LOCK = 620_821_003
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[ClusterUrls]:
+    """Yield the URLs of the database, starting the private cluster where none is named. Raises WallError."""
+    if settings.database_url is None:
+        if settings.database_owner_url is not None:
+            raise InvalidInput("DATABASE_OWNER_URL is set and DATABASE_URL is not: set both, or neither")
+        with running_cluster(settings.wall_var, tell=tell) as urls:
+            yield urls
+    else:
+        owner_url = settings.database_owner_url or settings.database_url
+        yield ClusterUrls(settings.database_url, owner_url)
+
+
+def bring_up_to_date(settings: Settings, urls: ClusterUrls) -> None:
+    """Migrate where the owner's URL is known; else make sure that somebody has. Raises WallError."""
+    if settings.database_url is None or settings.database_owner_url is not None:
+        if revision_of(urls.owner) != newest_revision():
+            with shown("Migrating the database"):
+                migrate(urls.owner)
+    elif revision_of(urls.app) != newest_revision():
+        raise Unavailable(
+            "the database is not at this program's revision: set DATABASE_OWNER_URL, "
+            "or run `wall migrate` where it is set"
+        )
+
+
+def has_data(url: str) -> bool:
+    """Say whether any county was loaded."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT 1 FROM data_sets").fetchone() is not None
+
+
+def is_demonstration(url: str) -> bool:
+    """Say whether every county in the database is a demonstration; False when there is none."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT bool_and(demonstration) FROM data_sets").fetchone()
+    return bool(row and row[0])
+
+
+def fill_when_empty(urls: ClusterUrls, seed: int) -> bool:
+    """Load the demonstration county into an empty database; say whether it was. Two programs load it once."""
+    with psycopg.connect(urls.owner, autocommit=True) as lock:
+        lock.execute("SELECT pg_advisory_lock(%s)", (LOAD_LOCK,))
+        if has_data(urls.owner):
+            return False
+        with shown("Loading the demonstration county"):
+            load_demo(urls.owner, seed)
+    return True

@@ -1,0 +1,165 @@
+"""Serve the wall: one process, one port, and the simulation as its child."""
+
+import asyncio
+import ctypes
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import psycopg
+import uvicorn
+
+from gis.cluster import ClusterUrls
+from gis.errors import Unavailable
+from gis.settings import Settings
+from wall_ui.console import tell
+
+log = logging.getLogger(__name__)
+
+SIMULATION_LOCK = 620_821_004
+PR_SET_PDEATHSIG = 1
+CHILD_RESTS_S = 5.0
+CHILD_LEAVES_S = 3.0
+READY_WITHIN_S = 60.0
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at once, so that nobody takes the port while we make ready. Raises Unavailable."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot listen on {host}, port {port} ({error.strerror or error}). "
+            f"If another wall or program has the port, choose one that is free: WALL_PORT={port + 1 if 0 < port < 65535 else 8051}"
+        ) from error
+    return listener
+
+
+def own_url(listener: socket.socket) -> str:
+    """Return the address at which a browser on this machine finds the page."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def die_with(parent: int) -> None:
+    """Let the kernel kill this process when `parent`, which started it, dies in whatever way."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked
+        sys.exit(1)
+
+
+class Child:
+    """The simulation as a process of its own, started again when it fails."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.arguments = arguments
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Keep the child running from now on."""
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        command = [sys.executable, "-m", "wall_ui.command_line", *self.arguments, f"--parent={os.getpid()}"]
+        while True:
+            # A session of its own: Ctrl-C in the terminal is for us, and we end it in order.
+            self._process = await asyncio.create_subprocess_exec(*command, start_new_session=True)
+            code = await self._process.wait()
+            log.warning("the simulation ended with code %s; starting it again in %s s", code, CHILD_RESTS_S)
+            await asyncio.sleep(CHILD_RESTS_S)
+
+    async def stop(self) -> None:
+        """End the child, gently first."""
+        if self._keeper is None:
+            return
+        self._keeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._keeper
+        if self._process is None or self._process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), CHILD_LEAVES_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+
+class WallServer(uvicorn.Server):
+    """uvicorn, which says when the page is really served and only then lets the robots in."""
+
+    def __init__(self, config: uvicorn.Config, url: str, child: Child | None) -> None:
+        super().__init__(config)
+        self.url = url
+        self.child = child
+        self._herald: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and announce it once a page has come back."""
+        await super().startup(sockets)
+        self._herald = asyncio.create_task(self._announce())
+
+    async def _announce(self) -> None:
+        async with httpx.AsyncClient(trust_env=False, timeout=READY_WITHIN_S) as client:
+            answer = await client.get(self.url + "/")
+        if answer.status_code >= 500:
+            tell(f"The wall started, but its page answers {answer.status_code}: see the messages above.")
+            return
+        tell(f"The wall is at {self.url}  (Ctrl-C stops it)")
+        if self.child is not None:
+            self.child.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop the robots first: they would only meet a closing door."""
+        if self._herald is not None:
+            self._herald.cancel()
+        if self.child is not None:
+            await self.child.stop()
+        await super().shutdown(sockets)
+
+
+def simulation_lock(url: str) -> psycopg.Connection[Any] | None:
+    """Return a connection that holds the right to run the simulation, None when another program holds it."""
+    connection = psycopg.connect(url, autocommit=True, application_name="wall-simulation-lock")
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (SIMULATION_LOCK,)).fetchone()
+    if row and row[0]:
+        return connection
+    connection.close()
+    return None
+
+
+def serve(
+    settings: Settings, urls: ClusterUrls, listener: socket.socket, simulation: list[str] | None
+) -> None:
+    """Serve until told to stop. `simulation` is the child's command line, None for no robots."""
+    from wall_ui.application import create_app
+
+    config = uvicorn.Config(
+        create_app(settings, urls),
+        loop="uvloop",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # measured: 97 % of a core and 1.7 s late at 500 screens
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=3,
+    )
+    lock = simulation_lock(urls.app) if simulation else None
+    child = Child(simulation) if simulation and lock else None
+    try:
+        WallServer(config, own_url(listener), child).run(sockets=[listener])
+    finally:
+        if lock is not None:
+            lock.close()
