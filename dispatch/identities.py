@@ -1,7 +1,7 @@
-"""Who a credential stands for: sessions and tokens read from the database and remembered for less than a second.
+"""Who a credential stands for: sessions and tokens, read from the database and remembered for half a second.
 
 What is remembered is forgotten by itself after `REMEMBERED_S`, in every process, so that a withdrawn role,
-a disabled account or a revoked token ends at once; in the process that made the change, `forget` is immediate.
+a disabled account or a revoked token ends at once; in the process that changed it, `forget` is immediate.
 """
 
 import hashlib
@@ -43,10 +43,14 @@ class SessionLimits:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An authenticated actor and how he came in; `session_id` is None for a token."""
+    """An authenticated actor and how he came in.
+
+    `account_id` is None for a token without an account, `session_id` for every token.
+    """
 
     actor: Actor
     language: str = "zh"
+    account_id: UUID | None = None
     session_id: UUID | None = None
     kind: SessionKind | None = None
     last_seen_at: datetime | None = None
@@ -56,6 +60,10 @@ class Identity:
     def by_cookie(self) -> bool:
         """Say whether a browser sends this credential by itself, so that CSRF has to be thought of."""
         return self.session_id is not None
+
+    def reading(self, language: str) -> "Identity":
+        """Return the same identity, reading another language."""
+        return replace(self, language=language)
 
 
 def digest_of(secret: str) -> bytes:
@@ -93,6 +101,7 @@ async def sessions_behind(
         row.digest: Identity(
             actor=actor_of(row, demonstration=row.demonstration or row.demonstration_session),
             language=row.language,
+            account_id=row.id,
             session_id=row.session_id,
             kind=SessionKind(row.kind),
             last_seen_at=row.last_seen_at,
@@ -119,7 +128,7 @@ async def tokens_behind(
     )
     for row in of_accounts:
         actor = actor_of(row, robot=row.robot or row.robot_token)
-        found[row.digest] = Identity(actor=actor, language=row.language)
+        found[row.digest] = Identity(actor=actor, language=row.language, account_id=row.id)
     return found
 
 

@@ -2,11 +2,11 @@
 
 Everything here acts as the system, because nobody is somebody before he has come in.
 
-**Lock-out.** Failures are counted per user name *and* origin, with a wait that grows (`rules.passwords.wait_after`).
-An origin is a browser that has logged in to this account before (it carries a device secret), else the client's address.
-So whoever guesses delays himself, and never the person whose name he tries: that person's own browser, and every open
-session, are not asked about his failures. An attempt is counted before the password is looked at, so that a hundred at
-once count as a hundred.
+**Lock-out.** Failures are counted per user name *and* origin, with a wait that grows
+(`rules.passwords.wait_after`). An origin is a browser that has logged in to this account before (it carries
+a device secret), else the client's address. So whoever guesses delays himself, and never the person whose
+name he tries: that person's own browser, and every open session, are not asked about his failures. An
+attempt is counted before the password is looked at, so that a hundred at once count as a hundred.
 """
 
 import hashlib
@@ -127,7 +127,7 @@ async def disable_account(db: Database, account_id: UUID, at: datetime) -> None:
 async def change_role(
     db: Database, account_id: UUID, role: Role, desk: str, area: str, unit_id: str | None = None
 ) -> None:
-    """Give an account another role and jurisdiction, which holds from its next request on. Raises NotFound."""
+    """Give an account another role and jurisdiction, from its next request on. Raises NotFound."""
     async with db.transaction(SYSTEM) as tx:
         await _account(tx, account_id)
         await tx.execute(
@@ -150,8 +150,8 @@ async def log_in(
 ) -> LoggedIn:
     """Open a session with user name and password.
 
-    Raises NotAuthenticated in one and the same way for an unknown name, a wrong password and a closed account,
-    and TooMany where this origin has failed too often.
+    Raises NotAuthenticated in one and the same way for an unknown name, a wrong password and a closed
+    account, and TooMany where this origin has failed too often.
     """
     async with db.transaction(SYSTEM) as tx:
         account = (await tx.execute(select(accounts).where(accounts.c.username == username))).one_or_none()
@@ -266,9 +266,7 @@ async def revoke_token(db: Database, token_id: UUID, at: datetime) -> None:
     """Revoke a token. Raises NotFound."""
     async with db.transaction(SYSTEM) as tx:
         done = await tx.execute(
-            update(tokens)
-            .where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
-            .values(revoked_at=at)
+            update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
         )
         if done.rowcount == 0:
             raise NotFound("There is no such token, or it was revoked before.")
@@ -355,9 +353,7 @@ async def _count_attempt(tx: AsyncConnection, bucket: bytes, at: datetime) -> No
     await tx.execute(
         upsert(login_attempts)
         .values(bucket=bucket, failures=0, failed_at=at, blocked_until=at)
-        .on_conflict_do_update(
-            index_elements=["bucket"], set_={"failures": login_attempts.c.failures}
-        )
+        .on_conflict_do_update(index_elements=["bucket"], set_={"failures": login_attempts.c.failures})
     )
     row = (
         await tx.execute(select(login_attempts).where(login_attempts.c.bucket == bucket).with_for_update())

@@ -21,10 +21,10 @@ def _nobodys_hash() -> str:
 
 def _check(stored: str | None, password: str) -> bool:
     try:
-        right = _hasher.verify(stored or _nobodys_hash(), password)
+        _hasher.verify(stored or _nobodys_hash(), password)
     except (Argon2Error, InvalidHashError):
         return False
-    return right and stored is not None
+    return stored is not None
 
 
 def _turn() -> asyncio.Semaphore:

@@ -2,23 +2,30 @@
 
 It is pure ASGI, because Dash opens sockets that middleware for HTTP alone never sees. In order it
   1. limits the size of the body,
-  2. finds the actor: `Authorization: Bearer`, HTTP Basic (the password is the token), or the session's cookie,
+  2. finds the actor: `Authorization: Bearer`, HTTP Basic (the password is the token), or the session cookie,
   3. refuses forged requests: what a browser sends with a cookie by itself must come from our own pages,
   4. turns away who has no business here, and
   5. puts the security headers on the answer.
 
-**CSRF.** The cookie is SameSite=Strict. Beside that, a request under a cookie that is not GET, HEAD or OPTIONS needs the
-session's token in `X-CSRF-Token`, with one exception: Dash's own callbacks cannot set it, so for `/_dash-` paths a
-`Sec-Fetch-Site: same-origin` or an `Origin` that equals `Host` is taken instead; browsers let no page set either. Where
-`Origin` is sent it must be ours everywhere, log-in included, so that nobody can be logged in as somebody else.
+**CSRF.** The cookie is SameSite=Strict. Beside that, a request under a cookie that is not GET, HEAD or
+OPTIONS needs the session's token in `X-CSRF-Token`, with one exception: Dash's own callbacks cannot set it,
+so for `/_dash-` paths a `Sec-Fetch-Site: same-origin` or an `Origin` that equals `Host` is taken instead;
+browsers let no page set either. Where `Origin` is sent it must be ours everywhere, log-in included, so that
+nobody can be logged in as somebody else.
 
-It leaves in `scope["state"]`: `actor` (Actor | None), `session` (Identity | None), `by_cookie` (bool), `address` (str).
+**Strangers and Dash.** The start and log-in pages are Dash pages. So the skeleton (`/_dash-layout`,
+`/_dash-dependencies`), which holds no data, is open to everybody, and of the callbacks only those whose
+output is named in `app.state.open_callbacks`.
+
+It leaves in `scope["state"]`: `actor` (Actor | None), `session` (Identity | None), `by_cookie` (bool) and
+`address` (the client's, str).
 """
 
 import asyncio
 import base64
 import binascii
 import hmac
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -46,9 +53,19 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Everybody may have these, whoever he is: nothing in them belongs to anybody.
 OPEN_PATHS = frozenset(
-    {"/", "/login", "/report", "/healthz", "/readyz", "/favicon.ico", "/_favicon.ico", "/robots.txt"}
+    {
+        "/",
+        "/login",
+        "/report",
+        "/healthz",
+        "/readyz",
+        "/favicon.ico",
+        "/_favicon.ico",
+        "/_dash-layout",
+        "/_dash-dependencies",
+    }
 )
-OPEN_PREFIXES = ("/assets/", "/static/", "/_dash-component-suites/", "/api/demo/")
+OPEN_PREFIXES = ("/assets/", "/_dash-component-suites/", "/api/demo/")
 OPEN_CALLS = frozenset(
     {
         ("GET", "/api/session"),
@@ -58,14 +75,15 @@ OPEN_CALLS = frozenset(
         ("POST", "/api/cases"),
     }
 )
-# Public calls that change something for good: a session that is over is told so, and never taken for a stranger's.
+# What changes something for good: a session that is over is told so, and never taken for a stranger's.
 OF_A_STRANGER = frozenset({("POST", "/api/cases")})
 
 # Programs get a problem document where a person's browser is sent to the log-in page.
 MACHINE_PREFIXES = ("/api/", "/ogc", "/_dash-", "/metrics")
 
+CALLBACK = ("POST", "/_dash-update-component")
 # A kiosk reads; of what is not GET it may call Dash's own callbacks, which only draw, and end its session.
-KIOSK_MAY = frozenset({("POST", "/_dash-update-component"), ("DELETE", "/api/session")})
+KIOSK_MAY = frozenset({CALLBACK, ("DELETE", "/api/session")})
 
 STRANGER = Actor(account_id="stranger", name="stranger", role=Role.REPORTER, desk="", area="")
 
@@ -114,18 +132,27 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        identity: Identity | None = state["session"]
-        if identity is not None:
+        identity = state["session"]
+        if isinstance(identity, Identity):
             await self._note_use(scope, identity)
-        await self.app(scope, limited(receive, self.most_body_bytes), send)
+        receive = limited(receive, self.most_body_bytes)
+        if identity is None and (scope["method"], scope["path"]) == CALLBACK:
+            try:
+                body = await whole(receive)
+            except HTTPException:
+                await too_large(self.most_body_bytes)(scope, receive, send)
+                return
+            if not is_open_callback(body, scope["app"].state.open_callbacks):
+                await not_authenticated(CALLBACK[1], None)(scope, receive, send)
+                return
+            receive = replayed(body, receive)
+        await self.app(scope, receive, send)
 
     def _too_large(self, headers: Headers) -> Response | None:
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) <= self.most_body_bytes:
             return None
-        return problem(
-            413, "body_too_large", f"A request may have {self.most_body_bytes:,} bytes. Send less at a time."
-        )
+        return too_large(self.most_body_bytes)
 
     async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Find the actor; return the answer to who may not pass, None to let him."""
@@ -185,8 +212,8 @@ def forged() -> Response:
     return problem(
         403,
         "forged",
-        "The request did not come from a page of this wall. Reload the page; programs send the session's CSRF token "
-        "in X-CSRF-Token, or use a token instead of a cookie.",
+        "The request did not come from a page of this wall. Reload the page; programs send the session's "
+        "CSRF token in X-CSRF-Token, or use a token instead of a cookie.",
     )
 
 
@@ -281,6 +308,8 @@ def refuse_stranger(
     scope: Scope, method: str, path: str, headers: Headers, credential: Credential | None
 ) -> Response | None:
     """Return the answer to somebody without an actor; None lets him pass as a stranger."""
+    if (method, path) == CALLBACK and same_origin(headers):
+        return None  # which callback it is stands in the body
     failed = credential is not None and (credential.is_token or (method, path) in OF_A_STRANGER)
     if is_open(method, path) and not failed:
         if (method, path) in OF_A_STRANGER:
@@ -294,7 +323,8 @@ def refuse_stranger(
 
 def not_authenticated(path: str, credential: Credential | None) -> Response:
     """Answer 401, saying whether nothing was shown or what was shown is no good."""
-    what = "Nobody is logged in." if credential is None else "The session or token is unknown, ended or revoked."
+    shown = credential is not None
+    what = "The session or token is unknown, ended or revoked." if shown else "Nobody is logged in."
     # Only where GIS programs come: everywhere else a browser would open its own log-in window over our page.
     scheme = "Basic" if path.startswith("/ogc") else "Bearer"
     return problem(
@@ -303,6 +333,11 @@ def not_authenticated(path: str, credential: Credential | None) -> Response:
         f"{what} Log in at /login, or send a token as Authorization: Bearer.",
         {"WWW-Authenticate": f'{scheme} realm="wall"'},
     )
+
+
+def too_large(most: int) -> Response:
+    """Answer a body that is larger than `most` bytes."""
+    return problem(413, "body_too_large", f"A request may have {most:,} bytes. Send less at a time.")
 
 
 def limited(receive: Receive, most: int) -> Receive:
@@ -319,6 +354,39 @@ def limited(receive: Receive, most: int) -> Receive:
         return message
 
     return counted
+
+
+async def whole(receive: Receive) -> bytes:
+    """Read a whole body, which `receive` limits."""
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that gives a body which was read already, and then what comes after it."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def is_open_callback(body: bytes, open_callbacks: frozenset[str]) -> bool:
+    """Say whether the body calls one of the callbacks that everybody may call."""
+    try:
+        called = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(called, dict) and called.get("output") in open_callbacks
 
 
 def with_headers(path: str, send: Send) -> Send:

@@ -15,10 +15,13 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from gis.errors import STATUS_OF, StaleVersion, WallError
 
 log = logging.getLogger(__name__)
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -171,15 +174,16 @@ def install(app: FastAPI) -> None:
 
 
 def close_api(app: FastAPI, prefix: str = "/api") -> None:
-    """Declare a 404 for the rest of `prefix`. Call it after the last router and before any catch-all."""
+    """Answer the rest of `prefix` with 404 or 405. Call it after the last router, before any catch-all."""
 
-    async def nothing_here() -> None:
+    async def nothing_here(request: Request) -> None:
+        allowed: set[str] = set()
+        for route in app.router.routes:
+            if route.matches(request.scope)[0] is Match.PARTIAL:
+                allowed |= getattr(route, "methods", None) or set()
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
         raise HTTPException(404)
 
     for path in (prefix, prefix + "/{rest:path}"):
-        app.add_api_route(
-            path,
-            nothing_here,
-            methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-            include_in_schema=False,
-        )
+        app.add_api_route(path, nothing_here, methods=METHODS, include_in_schema=False)

@@ -66,7 +66,7 @@ def why_not(password: str, username: str) -> str | None:
 
 
 def wait_after(failures: int) -> timedelta:
-    """Return how long the next attempt waits after so many failures in a row: nothing at first, then doubling."""
+    """Return how long the next attempt waits after failures in a row: not at all at first, then doubling."""
     if failures < FREE_FAILURES:
         return timedelta(0)
     doublings = min(failures - FREE_FAILURES, 20)

@@ -1,0 +1,77 @@
+"""What is read of desks and accounts: names, telephones, and who is there to sit down as."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dispatch.tables import desks
+from dispatch.tables_accounts import accounts, sessions
+from gis.actor import Actor, Role, code_range
+from layers.tables import LENGTH_OF_LEVEL, data_sets
+
+
+async def is_demonstration(tx: AsyncConnection) -> bool:
+    """Say whether every data set that is loaded is a demonstration; without data it is none."""
+    return bool(await tx.scalar(select(func.bool_and(data_sets.c.demonstration))))
+
+
+async def desk_name(tx: AsyncConnection, desk: str) -> str | None:
+    """Return what a desk is called, None where the directory does not have it."""
+    return await tx.scalar(select(desks.c.name).where(desks.c.id == desk))
+
+
+def above(code: str) -> list[str]:
+    """Return the codes of the areas that hold `code`, itself included, from the county down."""
+    return [code[:length] for length in sorted(LENGTH_OF_LEVEL.values()) if length <= len(code)]
+
+
+async def directory(tx: AsyncConnection, actor: Actor) -> Sequence[Any]:
+    """Return the desks that an actor may ring up, in order of their ids: rows of `desks`.
+
+    That is his own and those above; for those who see by place all in their area; departments for whoever
+    works for the whole county or in one.
+    """
+    lo, hi = actor.range
+    mine = or_(
+        desks.c.id == actor.desk,
+        and_(desks.c.kind == "area", desks.c.id.in_(above(actor.area))),
+        and_(desks.c.kind == "area", desks.c.area_code >= lo, desks.c.area_code < hi),
+    )
+    if len(actor.area) <= LENGTH_OF_LEVEL["county"]:
+        low, high = code_range(actor.area)
+        mine = or_(
+            mine, and_(desks.c.kind == "department", desks.c.area_code >= low, desks.c.area_code < high)
+        )
+    return (await tx.execute(select(desks).where(mine).order_by(desks.c.id))).all()
+
+
+async def demonstration_account(
+    tx: AsyncConnection, role: Role, area: str | None, desk: str | None
+) -> Any | None:
+    """Return the demonstration account of a role that the fewest people sit at just now, None if none is.
+
+    `area` is a code: the account's own area lies in it; of several areas the first in order of codes.
+    """
+    seated = (
+        select(func.count())
+        .select_from(sessions)
+        .where(sessions.c.account_id == accounts.c.id, sessions.c.expires_at > func.now())
+        .scalar_subquery()
+    )
+    query = select(accounts).where(
+        accounts.c.demonstration,
+        accounts.c.disabled_at.is_(None),
+        accounts.c.role == role.value,
+    )
+    if area is not None:
+        lo, hi = code_range(area)
+        query = query.where(accounts.c.area >= lo, accounts.c.area < hi)
+    if desk is not None:
+        query = query.where(accounts.c.desk == desk)
+    return (
+        await tx.execute(
+            query.order_by(accounts.c.area, accounts.c.desk, seated, accounts.c.username).limit(1)
+        )
+    ).one_or_none()
