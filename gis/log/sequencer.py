@@ -18,6 +18,7 @@ POLL_S = 0.25  # the doorbell may be lost with the process that should have rung
 CANDIDATE_S = 0.5
 COMMAND_TIMEOUT_S = 30.0
 
+ELECT = "select pg_try_advisory_lock($1)"
 # One statement sees one moment: had a case's later event committed, so had the earlier one, because both
 # took the case's row lock before drawing their ids.
 WAITING = """
@@ -57,15 +58,19 @@ class Sequencer:
     async def _serve(self) -> None:
         connection = await self.database.connect()
         try:
-            while not await connection.fetchval(
-                "select pg_try_advisory_lock($1)", ELECTION_KEY, timeout=COMMAND_TIMEOUT_S
-            ):
-                await asyncio.sleep(random.uniform(CANDIDATE_S / 2, CANDIDATE_S))
+            await self._win(connection)
             self.leading = True
             await self._lead(connection)
         finally:
             # Not closed politely: the lock must be free at once, also when the server no longer answers.
             connection.terminate()
+
+    async def _win(self, connection: Any) -> None:
+        """Return once elected. Asking again and again: who waits inside the server holds back its vacuum."""
+        while True:
+            if await connection.fetchval(ELECT, ELECTION_KEY, timeout=COMMAND_TIMEOUT_S):
+                return
+            await asyncio.sleep(random.uniform(CANDIDATE_S / 2, CANDIDATE_S))
 
     async def _lead(self, connection: Any) -> None:
         rung = asyncio.Event()

@@ -65,11 +65,10 @@ log_chain = Table(
 
 
 def _append_only(table: str) -> tuple[str, ...]:
+    refuse = "execute function refuse_change()"
     return (
-        f"create trigger {table}_rows_stay before update or delete on {table}"
-        " for each row execute function refuse_change()",
-        f"create trigger {table}_stays before truncate on {table}"
-        " for each statement execute function refuse_change()",
+        f"create trigger {table}_rows_stay before update or delete on {table} for each row {refuse}",
+        f"create trigger {table}_stays before truncate on {table} for each statement {refuse}",
     )
 
 
