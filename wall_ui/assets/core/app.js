@@ -1,0 +1,46 @@
+// What a page is given: words, language, session, API, store, socket, positions, clock and toasts, made once per page load.
+import { Api } from "./api.js";
+import { loadAreaNames } from "./areas.js";
+import { ServerClock } from "./clock.js";
+import { Positions } from "./positions.js";
+import { openSession } from "./session.js";
+import { Socket } from "./socket.js";
+import { Store } from "./store.js";
+import { Toasts } from "./toast.js";
+import { Words } from "./words.js";
+
+/**
+ * @typedef {object} App
+ * @property {Words} words
+ * @property {Words["t"]} t shorthand of `words.t`
+ * @property {Api} api
+ * @property {ServerClock} clock
+ * @property {Store} store
+ * @property {Positions} positions
+ * @property {Socket} socket started with `app.connect()`
+ * @property {Toasts} toast
+ * @property {import("./session.js").Session} session set once `ready` has resolved
+ * @property {import("./areas.js").AreaNames} areas set once `ready` has resolved
+ * @property {Promise<void>} ready words, session and area names are there
+ * @property {() => void} connect opens the one socket of this page
+ */
+
+/** @returns {App} */
+export function createApp() {
+  const words = new Words();
+  const api = new Api();
+  const clock = new ServerClock();
+  const store = new Store();
+  const positions = new Positions(clock);
+  const socket = new Socket({ store, positions, clock });
+  const toast = new Toasts(words);
+  /** @type {any} */
+  const app = { words, t: words.t.bind(words), api, clock, store, positions, socket, toast };
+  app.connect = () => socket.open();
+  app.ready = Promise.all([words.load(), openSession(api)]).then(async ([, session]) => {
+    app.session = session;
+    app.areas = await loadAreaNames(api);
+    words.fill(document.body);
+  });
+  return app;
+}

@@ -1,0 +1,45 @@
+"""The text catalogue: every word a screen shows, in Chinese and in English, and nothing else.
+
+One table per screen, `key -> (zh, en)`; a key is `topic.name`. A word may hold `{places}` to be filled. The
+browser gets the same table as JSON (`/assets/words.json`), so that a word is written once.
+"""
+
+import hashlib
+import json
+from typing import Final, Literal
+
+from dispatch.rules.categories import CATEGORIES
+from wall_ui.words import console, doors, facts, field, leader, shared, township, wall
+
+Language = Literal["zh", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+DEFAULT_LANGUAGE: Final[Language] = "zh"
+HTML_LANG: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en"}
+
+_TABLES = (shared, facts, wall, console, township, leader, field, doors)
+CATALOGUE: Final[dict[str, tuple[str, str]]] = {
+    **{key: pair for table in _TABLES for key, pair in table.WORDS.items()},
+    **{f"category.{row.key}": (row.name, row.name_en) for row in CATEGORIES.values()},
+}
+
+
+def language(value: str | None) -> Language:
+    """Return `value` as a language of ours, or the default: a cookie can hold anything."""
+    return "en" if value == "en" else DEFAULT_LANGUAGE
+
+
+def t(key: str, lang: Language = DEFAULT_LANGUAGE, **places: object) -> str:
+    """Return the word for `key` in `lang`. Raises KeyError: a missing word is a fault of ours."""
+    word = CATALOGUE[key][LANGUAGES.index(lang)]
+    return word.format(**places) if places else word
+
+
+def as_json() -> bytes:
+    """Return the catalogue for the browser: `words` as `{key: [zh, en]}`, `groups` as `{category: group}`."""
+    groups = {row.key: row.group for row in CATEGORIES.values()}
+    return json.dumps(
+        {"words": CATALOGUE, "groups": groups}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+VERSION: Final = hashlib.sha256(as_json()).hexdigest()[:12]

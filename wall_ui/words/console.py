@@ -1,0 +1,3 @@
+"""Words of the dispatcher's console."""
+
+WORDS: dict[str, tuple[str, str]] = {}

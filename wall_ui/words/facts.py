@@ -1,0 +1,40 @@
+"""Sentences for what happened: `fact.<event kind>`, as the wall, the console and the leader's page tell it.
+
+Places: {place} where, {who} the desk acting, {unit} units, {clock} which clock, {what} the category.
+"""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "fact.case.report": ("{place} 新报{what}", "{place}: {what} reported"),
+    "fact.case.accept": ("{who}受理{place}案件", "{who} accepted a case in {place}"),
+    "fact.case.refuse": ("{who}不予受理{place}案件", "{who} refused a case in {place}"),
+    "fact.case.cancel": ("{place}案件撤销", "Case in {place} cancelled"),
+    "fact.case.edit": ("{who}更正{place}案件", "{who} corrected a case in {place}"),
+    "fact.case.note": ("{who}补充{place}案情", "{who} added a note in {place}"),
+    "fact.case.merge": ("{place}案件并案", "Case in {place} merged"),
+    "fact.case.dispatch": ("{who}派{unit}赴{place}", "{who} sent {unit} to {place}"),
+    "fact.case.recall": ("{who}召回{unit}", "{who} recalled {unit}"),
+    "fact.case.start": ("{who}开始办理{place}案件", "{who} began work in {place}"),
+    "fact.case.resolve": ("{place}案件处置完成", "Case in {place} resolved"),
+    "fact.case.verify": ("{who}核查{place}案件", "{who} verified a case in {place}"),
+    "fact.case.close": ("{place}案件结案", "Case in {place} closed"),
+    "fact.case.reopen": ("{place}案件复开", "Case in {place} reopened"),
+    "fact.case.escalate": ("{who}将{place}案件上报", "{who} escalated a case in {place}"),
+    "fact.case.hand_down": ("{who}将{place}案件交办", "{who} handed down a case in {place}"),
+    "fact.case.transfer": ("{who}转办{place}案件", "{who} transferred a case in {place}"),
+    "fact.case.take": ("{who}接收{place}案件", "{who} took a case in {place}"),
+    "fact.case.return": ("{who}退回{place}案件", "{who} returned a case in {place}"),
+    "fact.case.take_over": ("{who}提级办理{place}案件", "{who} took over a case in {place}"),
+    "fact.case.supervise": ("{who}督办{place}案件", "{who} supervises a case in {place}"),
+    "fact.case.answer": ("{who}答复{place}督办", "{who} answered for {place}"),
+    "fact.case.acknowledge": ("{unit}签收{place}任务", "{unit} acknowledged {place}"),
+    "fact.case.decline": ("{unit}拒接{place}任务", "{unit} declined {place}"),
+    "fact.case.depart": ("{unit}出发赴{place}", "{unit} left for {place}"),
+    "fact.case.arrive": ("{unit}到达{place}现场", "{unit} arrived in {place}"),
+    "fact.case.clear": ("{unit}撤离{place}现场", "{unit} cleared {place}"),
+    "fact.clock.amber": ("{place}{clock}即将超时", "{place}: {clock} due soon"),
+    "fact.clock.red": ("{place}{clock}已超时", "{place}: {clock} overdue"),
+    "fact.clock.escalate": ("{place}{clock}超时，自动上报", "{place}: {clock} overdue, escalated"),
+    "fact.unit.duty": ("{unit}上岗", "{unit} on duty"),
+    "fact.unit.off_duty": ("{unit}离岗", "{unit} off duty"),
+    "fact.other": ("{place}案件更新", "Case in {place} updated"),
+}

@@ -1,0 +1,3 @@
+"""Words of the grid officer's phone."""
+
+WORDS: dict[str, tuple[str, str]] = {}

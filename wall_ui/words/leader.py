@@ -1,0 +1,3 @@
+"""Words of the leader's page."""
+
+WORDS: dict[str, tuple[str, str]] = {}
