@@ -94,7 +94,7 @@ cases = Table(
     Column("supervised_by", String),
     _at("supervision_due_at"),
     _at("supervision_answered_at"),
-    Column("access", ARRAY(String(collation="C")), nullable=False),
+    Column("access", ARRAY(Text(collation="C")), nullable=False),
     _at("reported_at", nullable=False),
     _at("accepted_at"),
     _at("dispatched_at"),

@@ -22,7 +22,7 @@ from dispatch.rules.case import Case, Clock, Custody
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.clocks import CalendarOf, Fact, after_fact, repainted
 from dispatch.rules.decide import Command, Context, Outcome, Text, decide
-from dispatch.rules.desks import is_department, superior_of
+from dispatch.rules.desks import is_superior, superior_of
 from dispatch.rules.moves import MOVES_OF_ROLE
 from dispatch.rules.routing import first_desk, first_receiver
 from dispatch.rules.vocabulary import OPEN, CaseClass, Colour, Move, Source, Status, Target
@@ -32,6 +32,8 @@ from gis.database import Database
 from gis.errors import InvalidInput, NotYourMove, StaleVersion
 
 QUERY_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over a telephone
+# The words that a clock leaves with the case when it acts by itself.
+REASON_OF = {Target.ACCEPT: "逾期未受理，系统自动上报", Target.TAKE: "逾期未接收，系统自动处理"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +229,11 @@ async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock,
         await update_case(tx, before, painted)
         for clock in turned:
             await _tell_clock(tx, before, painted, clock, at)
-        if any(
-            clock.colour is Colour.RED and clock.target in (Target.ACCEPT, Target.TAKE) for clock in turned
-        ):
-            await _offer_upwards(tx, painted, at)
+        red = {clock.target for clock in turned if clock.colour is Colour.RED}
+        if Target.TAKE in red and painted.offer is not None:
+            await _pass_over_silent(tx, painted, at)
+        elif Target.ACCEPT in red and painted.offer is None:
+            await _offer_upwards(tx, painted, superior_of(painted.holder), Target.ACCEPT, at)
     return turned
 
 
@@ -249,24 +252,29 @@ async def _tell_clock(tx: AsyncConnection, before: Case, after: Case, clock: Clo
     )
 
 
-async def _offer_upwards(tx: AsyncConnection, case: Case, at: datetime) -> None:
-    """Offer a case that nobody accepts, or nobody takes, to the next desk above; custody stays where it is.
+async def _pass_over_silent(tx: AsyncConnection, case: Case, at: datetime) -> None:
+    """End an offer that nobody took and offer the case to the desk above the silent one.
 
-    An offer that lapses because the desk above the silent receiver is the giver itself just ends.
+    Where that desk is the giver itself, or the silent one is a department, the giver just has it back in its hands
+    alone. The county's own silence changes nothing: its offer stays, red for all to see.
     """
-    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
     silent = case.offer.to if case.offer else case.holder
     to = superior_of(silent)
-    if case.offer is not None:
-        if to is None:
-            return
-        ended = decide(case, Command(Move.WITHDRAW), context)
-        await _commit(tx, SYSTEM, Move.WITHDRAW, case, ended, at)
-        case = ended.case
-        if to == case.holder or is_department(silent):
-            return
-    if superior_of(case.holder) is None:
+    if to is None:
         return
-    reason = "逾期未受理" if case.status is Status.PENDING else "逾期未接收"
-    offered = decide(case, Command(Move.ESCALATE, to=superior_of(case.holder), reason=reason), context)
+    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
+    ended = decide(case, Command(Move.WITHDRAW, reason=REASON_OF[Target.TAKE]), context)
+    await _commit(tx, SYSTEM, Move.WITHDRAW, case, ended, at)
+    if is_superior(to, of=case.holder):
+        await _offer_upwards(tx, ended.case, to, Target.TAKE, at)
+
+
+async def _offer_upwards(
+    tx: AsyncConnection, case: Case, to: str | None, target: Target, at: datetime
+) -> None:
+    """Offer a late case to a desk above; custody stays where it is until that desk takes it."""
+    if to is None:
+        return
+    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
+    offered = decide(case, Command(Move.ESCALATE, to=to, reason=REASON_OF[target]), context)
     await _commit(tx, SYSTEM, Move.ESCALATE, case, offered, at)

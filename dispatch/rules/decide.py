@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dispatch.rules.case import Assignment, Case, Custody, Offer, Supervision
 from dispatch.rules.clocks import CalendarOf, Fact, after_fact, reclassified
-from dispatch.rules.desks import commands, may_hand_down, superior_of
+from dispatch.rules.desks import commands, is_superior, may_hand_down, superior_of
 from dispatch.rules.moves import MOVES, UNIT_RULES
 from dispatch.rules.rights import check, speaks_for
 from dispatch.rules.vocabulary import (
@@ -20,7 +20,7 @@ from dispatch.rules.vocabulary import (
     UnitKind,
     UnitState,
 )
-from gis.actor import Actor
+from gis.actor import Actor, Role
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound, NotYourMove
 
 ANSWER_WITHIN = timedelta(hours=4)
@@ -306,7 +306,7 @@ def _verify(case: Case, command: Command, context: Context) -> Outcome:
 
 def _offer(kind: OfferKind) -> Handler:
     def handler(case: Case, command: Command, context: Context) -> Outcome:
-        to = offered_desk(kind, case, command)
+        to = offered_desk(kind, case, command, by_clock=context.actor.role is Role.SYSTEM)
         hop = case.hops + 1
         offer = Offer(kind, case.holder, to, context.at, hop)
         access = tuple(dict.fromkeys((*case.access, to)))
@@ -318,12 +318,15 @@ def _offer(kind: OfferKind) -> Handler:
     return handler
 
 
-def offered_desk(kind: OfferKind, case: Case, command: Command) -> str:
-    """Return the desk to offer custody to. Raises InvalidInput where it is not above, or not below."""
+def offered_desk(kind: OfferKind, case: Case, command: Command, *, by_clock: bool) -> str:
+    """Return the desk to offer custody to. Raises InvalidInput where it is not above, or not below.
+
+    A person offers to the desk next above; a clock may pass over a desk that stayed silent.
+    """
     if kind is OfferKind.ESCALATE:
         superior = superior_of(case.holder)
         to = command.to or superior
-        if to is None or to != superior:
+        if to is None or not (to == superior or (by_clock and is_superior(to, of=case.holder))):
             raise InvalidInput(f"a case goes up from {case.holder} to {superior}", code="not_your_superior")
         return to
     to = command.to or ""

@@ -7,12 +7,21 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, create_engine
 
 import dispatch.tables
+import dispatch.tables_accounts
+import dispatch.tables_positions
+import gis.log.tables
 import layers.tables
+from gis.database import metadata
 from wall_ui.migrate import psycopg_url
 
-# All floors declare into one metadata; importing both modules fills it.
-metadata = dispatch.tables.metadata
-assert metadata is layers.tables.metadata
+# All floors declare into the one metadata; importing these modules fills it.
+DECLARED_IN = (
+    gis.log.tables,
+    layers.tables,
+    dispatch.tables,
+    dispatch.tables_accounts,
+    dispatch.tables_positions,
+)
 
 
 def migrate_over(connection: Connection) -> None:
