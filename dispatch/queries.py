@@ -109,10 +109,23 @@ def _supervision(row: Row) -> Supervision | None:
     )
 
 
+# The fields of a case that its row holds under the same name and in the same form.
 SAME = (
-    "id number version category priority lon lat area_code holder first_receiver reporter_id resolver_id "
-    "reported_at accepted_at dispatched_at arrived_at resolved_at closed_at changed_at hops returns"
-).split()
+    *(
+        "id",
+        "number",
+        "version",
+        "category",
+        "priority",
+        "lon",
+        "lat",
+        "area_code",
+        "holder",
+        "first_receiver",
+    ),
+    *("reporter_id", "resolver_id", "reported_at", "accepted_at", "dispatched_at", "arrived_at"),
+    *("resolved_at", "closed_at", "changed_at", "hops", "returns"),
+)
 
 
 def case_of(row: Row) -> Case:
@@ -201,7 +214,7 @@ async def load_calendars(tx: AsyncConnection) -> CalendarOf:
     """Return the choice of calendars as the tables have it."""
     days = (await tx.execute(text("select day, working from calendar_days"))).all()
     desks = (await tx.execute(text("select id from desks where around_the_clock"))).scalars()
-    known: dict[date, bool] = {day: working for day, working in days}
+    known: dict[date, bool] = {row.day: row.working for row in days}
     return calendars(WorkingCalendar(known), frozenset(desks))
 
 
@@ -268,3 +281,12 @@ async def open_tasks(tx: AsyncConnection, unit_id: str) -> list[Case]:
               and a.cleared_at is null) order by c.reported_at desc"""
     rows = (await tx.execute(text(sql), {"unit": unit_id})).mappings()
     return [case_of(row) for row in rows]
+
+
+async def load_unit(tx: AsyncConnection, unit_id: str) -> tuple[UnitRecord, str | None]:
+    """Return a unit and its telephone. Raises NotFound where it is out of sight."""
+    sql = f"select {UNIT_COLUMNS}, phone from units where id = :id"
+    row = (await tx.execute(text(sql), {"id": unit_id})).mappings().first()
+    if row is None:
+        raise NotFound(f"there is no unit {unit_id} in your sight", code="no_such_unit")
+    return unit_record(row), row["phone"]

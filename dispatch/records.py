@@ -1,7 +1,8 @@
 """Cases and units as the wire and the log carry them: plain JSON, no personal data, no free text."""
 
 from datetime import UTC, datetime
-from typing import TypedDict
+
+from typing_extensions import TypedDict  # pydantic wants this one below Python 3.12
 
 from dispatch.rules.case import Assignment, Case, Clock
 

@@ -1,0 +1,19 @@
+"""Every look at personal data is written down."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dispatch import tables
+from gis.actor import Actor
+
+
+async def note_look(tx: AsyncConnection, actor: Actor, case_id: UUID, what: str, at: datetime) -> None:
+    """Write down that the actor looked at a case's personal data, in the transaction of the look."""
+    await tx.execute(
+        insert(tables.looks)
+        .values(at=at, account=actor.account_id, name=actor.name, desk=actor.desk, case_id=case_id, what=what)
+        .inline()
+    )

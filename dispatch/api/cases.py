@@ -1,0 +1,349 @@
+"""Cases and their moves over HTTP."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from dispatch.actions.cases import NewReport, make_move, report_case
+from dispatch.actions.looks import note_look
+from dispatch.actions.once import Key
+from dispatch.api.caller import Areas, Caller, Db
+from dispatch.queries import case_history, case_reports, case_texts, list_cases, load_case
+from dispatch.records import CaseRecord, case_record
+from dispatch.rules.categories import CATEGORIES
+from dispatch.rules.decide import Command, Edit
+from dispatch.rules.moves import MOVES
+from dispatch.rules.rights import Verdict, verdicts
+from dispatch.rules.vocabulary import CaseClass, Move, Source, Status
+from gis.actor import Actor, Role
+from gis.clock import now
+from gis.crs import to_wgs84
+from gis.errors import InvalidInput
+from layers.areas import AreaIndex
+
+router = APIRouter(tags=["cases"])
+
+Crs = Literal["wgs84", "gcj02", "bd09"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+() -]{3,24}$")]
+AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")]
+DeskId = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}(/[a-z_]{1,40})?$")]
+UnitId = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=120)]
+SOURCE_OF_ROLE = {
+    Role.DEVICE: Source.DEVICE,
+    Role.GRID_OFFICER: Source.GRID_OFFICER,
+    Role.REPORTER: Source.CITIZEN,
+}
+TAKES_CALLS = frozenset({Role.DISPATCHER, Role.DUTY_OFFICER, Role.VILLAGE_OFFICER, Role.DEVICE})
+
+
+class Strict(BaseModel):
+    """A body in which an unknown field is an error and not silently dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ReporterBody(Strict):
+    """Who reports, as far as he says."""
+
+    name: Name | None = None
+    phone: Phone | None = None
+
+
+class ReportBody(Strict):
+    """A report. The place is longitude and latitude, or the code of an area."""
+
+    text: Words
+    category: str = "help"
+    lon: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
+    lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None
+    crs: Crs = "wgs84"
+    area_code: AreaCode | None = None
+    priority: Annotated[int | None, Field(ge=1, le=4)] = None
+    case_class: CaseClass | None = None
+    source: Literal["hotline", "console"] | None = None
+    reporter: ReporterBody | None = None
+
+
+class MoveBody(Strict):
+    """A move and what comes with it; which parts a move needs is listed with the case."""
+
+    move: Move
+    expected_version: Annotated[int | None, Field(ge=1)] = None
+    reason: Words | None = None
+    text: Words | None = None
+    result: Words | None = None
+    where_to_turn: Words | None = None
+    to: DeskId | None = None
+    units: Annotated[list[UnitId], Field(max_length=50)] = []
+    unit: UnitId | None = None
+    passed: bool | None = None
+    category: str | None = None
+    case_class: CaseClass | None = None
+    priority: Annotated[int | None, Field(ge=1, le=4)] = None
+    lon: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
+    lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None
+    area_code: AreaCode | None = None
+
+
+class ReportedAnswer(BaseModel):
+    """The new case, as far as the reporter may see it, and the code to ask after it."""
+
+    case: CaseRecord
+    query_code: str
+
+
+class CaseAnswer(BaseModel):
+    """One case."""
+
+    case: CaseRecord
+
+
+class CaseListAnswer(BaseModel):
+    """A page of cases; `next` is the cursor of the page after it."""
+
+    cases: list[CaseRecord]
+    next: str | None
+
+
+class MoveView(BaseModel):
+    """One move: whether it is open to the caller now, why not if not, and what must come with it."""
+
+    move: str
+    allowed: bool
+    why: str | None
+    fields: list[dict[str, Any]]
+
+
+class TextView(BaseModel):
+    """Words that belong to a case."""
+
+    kind: str
+    text: str
+    at: str
+    actor_name: str
+    actor_desk: str
+
+
+class ReportView(BaseModel):
+    """One report as it came in."""
+
+    at: str
+    source: str
+    text: str
+    reporter_name: str | None
+    reporter_phone: str | None
+
+
+class CaseSheet(BaseModel):
+    """Everything about one case that its handlers may see."""
+
+    case: CaseRecord
+    texts: list[TextView]
+    reports: list[ReportView]
+    history: list[dict[str, Any]]
+    moves: list[MoveView]
+    viewers: list[dict[str, str]]
+
+
+# Leaders, auditors and kiosks see how a case goes, and not who rang and what he said.
+READS_PERSONAL_DATA = frozenset(
+    {
+        Role.DISPATCHER,
+        Role.DUTY_OFFICER,
+        Role.VILLAGE_OFFICER,
+        Role.GRID_OFFICER,
+        Role.DEPARTMENT,
+        Role.MEDIATOR,
+    }
+)
+
+
+@router.post("/api/cases", status_code=201)
+async def report(
+    body: ReportBody, actor: Caller, db: Db, areas: Areas, key: IdempotencyKey = None
+) -> ReportedAnswer:
+    """Report a case. The same `Idempotency-Key` with the same body returns the first answer."""
+    lon, lat, code = place_of(areas, body.lon, body.lat, body.crs, body.area_code)
+    who = body.reporter or ReporterBody()
+    new = NewReport(
+        category=known_category(body.category),
+        text=body.text,
+        lon=lon,
+        lat=lat,
+        area_code=code,
+        source=source_of(actor, body.source),
+        priority=body.priority if actor.role is not Role.REPORTER else None,
+        case_class=body.case_class if actor.role is not Role.REPORTER else None,
+        reporter_name=who.name,
+        reporter_phone=who.phone,
+    )
+    reported = await report_case(db, actor, new, now(), key_of(key, body))
+    return ReportedAnswer(case=reported.case, query_code=reported.query_code)
+
+
+def source_of(actor: Actor, named: str | None) -> Source:
+    """Return by which door the report came: what the caller is, or what a desk that takes calls says."""
+    if named is not None and actor.role in TAKES_CALLS:
+        return Source(named)
+    return SOURCE_OF_ROLE.get(actor.role, Source.CONSOLE)
+
+
+def known_category(category: str) -> str:
+    """Return the category. Raises InvalidInput naming those there are."""
+    if category not in CATEGORIES:
+        raise InvalidInput(
+            f"There is no category '{category}'. Use one of: {', '.join(CATEGORIES)}.",
+            code="no_such_category",
+        )
+    return category
+
+
+def place_of(
+    areas: AreaIndex, lon: float | None, lat: float | None, crs: str, area_code: str | None
+) -> tuple[float, float, str]:
+    """Return longitude, latitude (WGS 84) and the code of the smallest area there.
+
+    Raises InvalidInput where neither a place nor an area was given, OutsideCounty, or NotFound for a strange area.
+    """
+    if (lon is None) != (lat is None):
+        raise InvalidInput("A place needs both 'lon' and 'lat'.", code="half_a_place")
+    if lon is not None and lat is not None:
+        moved = to_wgs84([[lon, lat]], crs)[0]
+        here = float(moved[0]), float(moved[1])
+        return *here, areas.locate(*here).code
+    if area_code is None:
+        raise InvalidInput("Say where: give 'lon' and 'lat', or an 'area_code'.", code="no_place")
+    return *areas.point_of(areas.get(area_code).code), area_code
+
+
+def key_of(key: str | None, body: BaseModel) -> Key | None:
+    """Return the idempotency key with the digest of what it came with."""
+    return Key.of(key, body.model_dump(mode="json")) if key else None
+
+
+@router.get("/api/cases")
+async def cases(
+    actor: Caller,
+    db: Db,
+    open_only: Annotated[bool, Query(alias="open")] = False,
+    status: Status | None = None,
+    holder: DeskId | None = None,
+    area: AreaCode | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> CaseListAnswer:
+    """List the cases in the caller's sight, newest report first."""
+    async with db.read(actor) as tx:
+        found = await list_cases(
+            tx,
+            open_only=open_only,
+            status=str(status) if status else None,
+            holder=holder,
+            area=area,
+            before=decode_cursor(cursor) if cursor else None,
+            limit=limit + 1,
+        )
+    more = len(found) > limit
+    page = found[:limit]
+    following = encode_cursor(page[-1].reported_at, page[-1].id) if more else None
+    return CaseListAnswer(cases=[case_record(case) for case in page], next=following)
+
+
+def encode_cursor(at: datetime, case_id: UUID) -> str:
+    """Return an opaque mark of the last row of a page."""
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {case_id}".encode()).decode()
+
+
+def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """Return what a cursor marks. Raises InvalidInput for one that we did not make."""
+    try:
+        at, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError("a cursor's moment has a zone")
+        return moment, UUID(case_id)
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInput(
+            "This cursor is not one of ours; start again without it.", code="bad_cursor"
+        ) from error
+
+
+@router.get("/api/cases/{case_id}")
+async def sheet(case_id: UUID, actor: Caller, db: Db, request: Request) -> CaseSheet:
+    """Show one case whole, with the moves that are open to the caller now. The look is on the audit log."""
+    personal = actor.role in READS_PERSONAL_DATA
+    async with db.transaction(actor) as tx:
+        case = await load_case(tx, case_id)
+        texts = await case_texts(tx, case_id) if personal else []
+        reports = await case_reports(tx, case_id) if personal else []
+        history = await case_history(tx, case_id)
+        if personal:
+            await note_look(tx, actor, case_id, "sheet", now())
+    return CaseSheet(
+        case=case_record(case),
+        texts=[TextView(**row) for row in texts],
+        reports=[ReportView(**row) for row in reports],
+        history=history,
+        moves=[move_view(verdict) for verdict in verdicts(actor, case)],
+        viewers=request.app.state.hub.viewers(str(case_id)),
+    )
+
+
+def move_view(verdict: Verdict) -> MoveView:
+    """Return a verdict with the fields of its move."""
+    fields = []
+    for field in MOVES[verdict.move].fields:
+        view: dict[str, Any] = {"name": field.name, "type": field.kind, "required": field.required}
+        if field.kind == "category":
+            view["choices"] = list(CATEGORIES)
+        elif field.kind == "case_class":
+            view["choices"] = [str(one) for one in CaseClass]
+        elif field.kind == "priority":
+            view["choices"] = [1, 2, 3, 4]
+        fields.append(view)
+    return MoveView(move=str(verdict.move), allowed=verdict.allowed, why=verdict.why, fields=fields)
+
+
+@router.post("/api/cases/{case_id}/moves")
+async def move(
+    case_id: UUID, body: MoveBody, actor: Caller, db: Db, areas: Areas, key: IdempotencyKey = None
+) -> CaseAnswer:
+    """Make a move. 412 when the case changed since `expected_version`; the answer then holds it as it is."""
+    if body.move is Move.REPORT:
+        raise InvalidInput("Report with POST /api/cases.", code="not_a_move_of_a_case")
+    record = await make_move(
+        db, actor, case_id, command_of(body, areas), body.expected_version, now(), key_of(key, body)
+    )
+    return CaseAnswer(case=record)
+
+
+def command_of(body: MoveBody, areas: AreaIndex) -> Command:
+    """Return the command that a body asks for, its place resolved."""
+    edit = Edit(
+        category=known_category(body.category) if body.category else None,
+        case_class=body.case_class,
+        priority=body.priority,
+    )
+    if body.lon is not None or body.lat is not None or body.area_code is not None:
+        lon, lat, code = place_of(areas, body.lon, body.lat, "wgs84", body.area_code)
+        edit = Edit(edit.category, edit.case_class, edit.priority, lon, lat, code)
+    return Command(
+        move=body.move,
+        reason=body.reason,
+        text=body.text,
+        result=body.result,
+        where_to_turn=body.where_to_turn,
+        to=body.to,
+        units=tuple(body.units),
+        unit=body.unit,
+        passed=body.passed,
+        edit=edit,
+    )
