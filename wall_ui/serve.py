@@ -147,7 +147,7 @@ def serve(
     from wall_ui.application import create_app
 
     config = uvicorn.Config(
-        create_app(settings, urls),
+        create_app(settings, urls.app),
         loop="uvloop",
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # measured: 97 % of a core and 1.7 s late at 500 screens

@@ -1,0 +1,131 @@
+"""The composition root: every part of the wall is made here, once, and handed to those that need it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from fastapi import APIRouter, FastAPI
+
+from dispatch.actions.accounts import sweep
+from dispatch.api import demo, directory, health, problems, session
+from dispatch.api.gate import Gate
+from dispatch.api.watchman import Watchman
+from dispatch.identities import Identities, SessionLimits
+from dispatch.watch import watch
+from gis.actor import SYSTEM, Actor
+from gis.clock import now
+from gis.database import Database
+from gis.log import Sequencer, Tail
+from gis.settings import Settings
+from layers.areas import load_area_index
+from layers.roads import load_road_graph
+from wall_ui.shell import build_dash
+
+log = logging.getLogger(__name__)
+
+ROUTERS: tuple[APIRouter, ...] = (session.router, directory.router, demo.router, health.router)
+
+# The sequencer, the tail and the position lane hold connections of their own beside the pool.
+BESIDE_THE_POOL = 3
+RESTS_S = 1.0
+SWEEPS_EVERY_S = 3600.0
+FOLLOWS_WITHIN_S = 10.0
+
+# What draws the start and log-in pages for somebody who is nobody yet.
+OPEN_CALLBACKS = frozenset({"page.children"})
+
+
+def create_app(settings: Settings, app_url: str) -> FastAPI:
+    """Return the whole application: HTTP API, stream and screens, on the database at `app_url`."""
+    app = FastAPI(
+        title="Command Wall",
+        description="Cases, units and the live stream of a county's command centre.",
+        docs_url=None,  # its page would come from another host
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=running,
+    )
+    furnish(app, settings, app_url)
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.close_api(app)
+    build_dash(app, settings)
+    app.add_middleware(Gate)  # the last is the outermost: nothing comes past it
+    return app
+
+
+def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
+    """Put the parts that routes ask for on `app.state`; none of them has begun to work yet."""
+    state = app.state
+    state.settings = settings
+    state.db = Database(app_url, pool_size=max(2, settings.database_pool - BESIDE_THE_POOL), max_overflow=0)
+    limits = SessionLimits(
+        idle=timedelta(seconds=settings.wall_session_idle_s),
+        absolute=timedelta(seconds=settings.wall_session_lifetime_s),
+    )
+    state.identities = Identities(state.db, limits)
+    state.watchman = Watchman(state.db, limits)
+    state.open_callbacks = OPEN_CALLBACKS
+    state.sequencer = Sequencer(state.db)
+    state.tail = Tail(state.db)
+    state.areas = state.roads = None
+
+    async def authenticate_token(token: str) -> Actor | None:
+        identity = await state.identities.of_token(token, now())
+        return identity.actor if identity else None
+
+    state.authenticate_token = authenticate_token
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[None]:
+    """Read the county, start what works in the background, and end all of it with the application."""
+    state = app.state
+    try:
+        async with state.db.read(SYSTEM) as tx:
+            state.areas = await load_area_index(tx)
+            state.roads = await load_road_graph(tx, state.areas.zone)
+        async with background(
+            sequencer=state.sequencer.run,
+            tail=state.tail.run,
+            watcher=lambda: watch(state.db),
+            sweeper=lambda: sweep_for_ever(state.db),
+        ):
+            await asyncio.wait_for(state.tail.ready.wait(), FOLLOWS_WITHIN_S)
+            yield
+    finally:
+        await state.db.close()
+
+
+@asynccontextmanager
+async def background(**jobs: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Run jobs beside the block and end them with it."""
+    tasks = [asyncio.create_task(keep(name, job), name=name) for name, job in jobs.items()]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def keep(name: str, job: Callable[[], Awaitable[None]]) -> None:
+    """Run a job that never ends by itself; should it fail, say so and begin again."""
+    while True:
+        try:
+            await job()
+        except Exception:
+            log.exception("%s failed; it begins again in %s s", name, RESTS_S)
+        await asyncio.sleep(RESTS_S)
+
+
+async def sweep_for_ever(db: Database) -> None:
+    """Delete what is over among the sessions, now and then."""
+    while True:
+        await sweep(db, now())
+        await asyncio.sleep(SWEEPS_EVERY_S)
