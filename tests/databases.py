@@ -109,7 +109,11 @@ class Databases:
                     self.drop(str(name))
 
     def _clone(self, connection: psycopg.Connection[tuple[object, ...]], template: str, name: str) -> None:
-        self._run(connection, f"CREATE DATABASE {{}} TEMPLATE {{}} OWNER {OWNER_ROLE}", name, template)
+        # Copying the files is twice as fast as logging each page; PostgreSQL 14 knows no other way.
+        strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+        self._run(
+            connection, f"CREATE DATABASE {{}} TEMPLATE {{}} OWNER {OWNER_ROLE} {strategy}", name, template
+        )
 
     def _run(self, connection: psycopg.Connection[tuple[object, ...]], text: str, *names: str) -> None:
         connection.execute(sql.SQL(text).format(*map(sql.Identifier, names)))
