@@ -1,17 +1,22 @@
 """Who should go: the nearest available units by road, each with a reason made from its own numbers.
 
-`recommend` is pure given the roads; `dispatch/api/recommendation.py` feeds it what one actor may see.
+`recommend` is pure given the roads; `load_responders` feeds it what one actor may see.
 """
 
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dispatch.queries import UNIT_COLUMNS, unit_record
+from dispatch.records import UnitRecord
 from dispatch.rules.vocabulary import UnitKind
 from layers.roads import Route, Travel
 
@@ -93,6 +98,37 @@ class Recommendation:
 
     candidates: tuple[Candidate, ...]
     shortfall: Shortfall | None
+
+
+RESPONDERS_SQL = text(
+    f"""
+    select {", ".join(f"u.{name.strip()}" for name in UNIT_COLUMNS.split(","))},
+      p.lon, p.lat, p.at as fixed_at, (u.case_id is not null)::int as load
+    from units u left join positions_latest p on p.unit = u.id
+    """
+)
+
+
+async def load_responders(tx: AsyncConnection, at: datetime) -> tuple[list[Responder], dict[str, UnitRecord]]:
+    """Return every unit in the actor's sight as a responder, and their records by id.
+
+    A unit is bound to one case at most, so that its load is 0 or 1.
+    """
+    rows = (await tx.execute(RESPONDERS_SQL)).mappings().all()
+    responders = [
+        Responder(
+            unit=row["id"],
+            kind=UnitKind(row["kind"]),
+            area_code=row["area_code"],
+            on_duty=row["on_duty"],
+            load=row["load"],
+            lon=row["lon"],
+            lat=row["lat"],
+            fix_age_s=None if row["fixed_at"] is None else max(0.0, (at - row["fixed_at"]).total_seconds()),
+        )
+        for row in rows
+    ]
+    return responders, {row["id"]: unit_record(row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

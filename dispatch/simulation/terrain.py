@@ -9,7 +9,6 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.crs import MetricZone
-from gis.geometry import as_geometries
 from layers.roads import Edge, RoadGraph, Route
 
 Floats = NDArray[np.float64]
@@ -52,7 +51,7 @@ class Terrain:
         if not towns or not towns["features"]:
             return
         seats = self.zone.to_metres([shapely.get_coordinates(as_shape(one))[0] for one in towns["features"]])
-        tree = shapely.STRtree(as_geometries(shapely.points(seats)))
+        tree = shapely.STRtree([shapely.Point(seat) for seat in seats])
         near = tree.query(shapely.points(self.metres), predicate="dwithin", distance=TOWN_RADIUS_M)[0]
         self.kinds[np.unique(near)] = "town"
 

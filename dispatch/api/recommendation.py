@@ -1,0 +1,82 @@
+"""Who should go to a case, over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from dispatch.api.caller import Caller, Db
+from dispatch.queries import load_case
+from dispatch.recommendation import Candidate, Need, Shortfall, load_responders, recommend
+from dispatch.records import UnitRecord
+from dispatch.rules.plans import PLANS
+from gis.clock import now
+
+router = APIRouter(tags=["recommendation"])
+
+
+class CandidateView(BaseModel):
+    """One unit that could go, the reason in both languages, and its way there as [[lon, lat], …]."""
+
+    unit: UnitRecord
+    minutes: float
+    distance_m: float
+    fix_age_s: float
+    load: int
+    reason: str
+    reason_en: str
+    route: list[list[float]]
+
+
+class ShortfallView(BaseModel):
+    """Why nobody is free to go."""
+
+    code: str
+    text: str
+    text_en: str
+
+
+class RecommendationAnswer(BaseModel):
+    """At most five candidates, best first; `shortfall` when none of them is free."""
+
+    candidates: list[CandidateView]
+    shortfall: ShortfallView | None
+
+
+@router.get("/api/cases/{case_id}/recommendation")
+async def recommendation(case_id: UUID, actor: Caller, db: Db, request: Request) -> RecommendationAnswer:
+    """Recommend units in the caller's sight for a case that he sees."""
+    async with db.read(actor) as tx:
+        case = await load_case(tx, case_id)
+        responders, records = await load_responders(tx, now())
+    # A unit that is on this very case already is no answer to the question who else should go.
+    bound = {one.unit for one in case.open_assignments}
+    need = Need(case.lon, case.lat, case.area_code, PLANS.get(case.category, ()))
+    found = recommend(need, [one for one in responders if one.unit not in bound], request.app.state.roads)
+    return RecommendationAnswer(
+        candidates=[candidate_view(one, records[one.unit]) for one in found.candidates],
+        shortfall=shortfall_view(found.shortfall),
+    )
+
+
+def candidate_view(one: Candidate, unit: UnitRecord) -> CandidateView:
+    """Return a candidate with the record of its unit."""
+    return CandidateView(
+        unit=unit,
+        minutes=one.minutes,
+        distance_m=one.distance_m,
+        fix_age_s=round(one.fix_age_s, 1),
+        load=one.load,
+        reason=one.reason,
+        reason_en=one.reason_en,
+        route=one.route,
+    )
+
+
+def shortfall_view(lacking: Shortfall | None) -> ShortfallView | None:
+    """Return what is lacking, if anything is."""
+    return (
+        None
+        if lacking is None
+        else ShortfallView(code=lacking.code, text=lacking.text, text_en=lacking.text_en)
+    )
