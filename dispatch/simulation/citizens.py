@@ -85,8 +85,8 @@ class Citizens:
         public = self.rng.random() < PUBLIC_SHARE
         robot = self._door(Role.REPORTER if public else Role.DEVICE) or self._door(Role.DISPATCHER)
         if robot is not None:
-            source = "citizen" if robot.role is Role.REPORTER else "hotline"
-            await self._send(robot, incident, place, source, reporter=sentences.reporter(self.rng))
+            door = {} if robot.role is Role.REPORTER else {"source": "hotline"}
+            await self._send(robot, incident, place, reporter=sentences.reporter(self.rng), **door)
 
     def _area_to_warm_up(self) -> str:
         """The first reports come from where an officer is free, so that the county is soon seen at work."""
@@ -116,20 +116,17 @@ class Citizens:
     async def _found(self, officer: Robot, incident: Incident) -> None:
         assert officer.unit is not None
         lon, lat = self.fleet.place(officer.unit)
-        case_id = await self._send(officer, incident, (lon, lat), "grid_officer")
+        case_id = await self._send(officer, incident, (lon, lat))
         if case_id is not None:
             self.finders[case_id] = officer.unit
 
-    async def _send(
-        self, robot: Robot, incident: Incident, place: Place, source: str, **more: Any
-    ) -> str | None:
+    async def _send(self, robot: Robot, incident: Incident, place: Place, **more: Any) -> str | None:
         lon, lat = place
         body = {
             "category": incident.category,
             "text": incident.text,
             "lon": round(lon, 6),
             "lat": round(lat, 6),
-            "source": source,
             **more,
         }
         try:
