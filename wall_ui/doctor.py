@@ -90,12 +90,10 @@ def _ownership(connection: Connection) -> Finding:
 def _row_security(connection: Connection) -> Finding:
     policies = _one(
         connection,
-        "SELECT count(DISTINCT tablename) FROM pg_policies JOIN pg_class ON oid = tablename::regclass"
-        " WHERE schemaname = 'public' AND relrowsecurity",
+        "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity"
+        " AND EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid)",
     )
-    mend = (
-        "restore the policies: pg_dump without --no-policies, or migrate an empty database and load into it"
-    )
+    mend = "migrate an empty database, and load the data alone into it (pg_restore --data-only)"
     return Finding("tables with row-level security", bool(policies), str(policies), mend)
 
 

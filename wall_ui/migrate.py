@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
+
+from gis.cluster import APP_ROLE
 
 FOLDER = Path(__file__).parent / "migrations"
 # Two programs that start at once must not migrate at once; any number will do, as long as it stays.
@@ -33,9 +36,12 @@ def newest_revision() -> str | None:
 
 def revision_of(url: str) -> str | None:
     """Return the revision that the database is at, None when it was never migrated."""
-    engine = create_engine(psycopg_url(url), poolclass=NullPool)
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with psycopg.connect(url) as connection:
+        known = connection.execute("SELECT to_regclass('public.alembic_version') IS NOT NULL").fetchone()
+        if not (known and known[0]):
+            return None
+        row = connection.execute("SELECT version_num FROM public.alembic_version").fetchone()
+    return None if row is None else str(row[0])
 
 
 def migrate(owner_url: str) -> bool:
@@ -47,4 +53,6 @@ def migrate(owner_url: str) -> bool:
         if before == newest_revision():
             return False
         command.upgrade(_configuration(connection), "head")
+        # The application asks whether it fits the database that it meets.
+        connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))
     return True

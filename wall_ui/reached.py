@@ -8,7 +8,6 @@ import psycopg
 from gis.cluster import ClusterUrls, running_cluster
 from gis.errors import InvalidInput, Unavailable
 from gis.settings import Settings
-from layers.demo import load_demo
 from wall_ui.console import shown, tell
 from wall_ui.migrate import migrate, newest_revision, revision_of
 
@@ -56,6 +55,8 @@ def is_demonstration(url: str) -> bool:
 
 def fill_when_empty(urls: ClusterUrls, seed: int) -> bool:
     """Load the demonstration county into an empty database; say whether it was. Two programs load it once."""
+    from layers.demo import load_demo  # heavy, and needed once in a database's life
+
     with psycopg.connect(urls.owner, autocommit=True) as lock:
         lock.execute("SELECT pg_advisory_lock(%s)", (LOAD_LOCK,))
         if has_data(urls.owner):
