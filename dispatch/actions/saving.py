@@ -1,4 +1,4 @@
-"""Write a decided case, its parts and its units to their rows. Called by the actions alone, inside their transaction."""
+"""Write a decided case, its parts and its units to their rows; called by the actions alone, in their transaction."""
 
 import secrets
 from collections.abc import Sequence
