@@ -1,7 +1,6 @@
 """Cases on a real database: custody, rights, versions, keys and what the log keeps."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -40,7 +39,7 @@ from tests.dispatch.county import (
 
 
 @pytest.fixture
-async def county(db: Database) -> AsyncIterator[Database]:
+async def county(db: Database) -> Database:
     """The small county on a fresh database."""
     await settle(db)
     return db
