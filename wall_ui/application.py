@@ -9,9 +9,10 @@ from datetime import timedelta
 from fastapi import APIRouter, FastAPI
 
 from dispatch.actions.accounts import sweep
-from dispatch.api import demo, directory, health, problems, session
+from dispatch.api import demo, directory, figures, health, problems, recommendation, session
 from dispatch.api.gate import Gate
 from dispatch.api.watchman import Watchman
+from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
 from dispatch.watch import watch
 from gis.actor import SYSTEM, Actor
@@ -25,7 +26,14 @@ from wall_ui.shell import build_dash
 
 log = logging.getLogger(__name__)
 
-ROUTERS: tuple[APIRouter, ...] = (session.router, directory.router, demo.router, health.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    session.router,
+    directory.router,
+    recommendation.router,
+    figures.router,
+    demo.router,
+    health.router,
+)
 
 # The sequencer, the tail and the position lane hold connections of their own beside the pool.
 BESIDE_THE_POOL = 3
@@ -71,6 +79,7 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     state.open_callbacks = OPEN_CALLBACKS
     state.sequencer = Sequencer(state.db)
     state.tail = Tail(state.db)
+    state.figures = Figures(state.db)
     state.areas = state.roads = None
 
     async def authenticate_token(token: str) -> Actor | None:
