@@ -9,9 +9,10 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any
 
 from sqlalchemy import text
+from typing_extensions import TypedDict
 
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.vocabulary import OPEN, Status
