@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         default="warning", description="Least severity that is written to standard error."
     )
 
+    @property
+    def robots_file(self) -> Path:
+        """Where the simulation's credentials are written, for this user's eyes only."""
+        return self.wall_var / "robots.json"
+
 
 def unknown_names(environment: dict[str, str]) -> list[str]:
     """Return the `WALL_…` and `DATABASE_…` variables that no setting reads: mistyped names, most likely."""

@@ -5,7 +5,10 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import psycopg
@@ -13,7 +16,7 @@ import typer
 from pydantic import ValidationError
 
 from gis.actor import Role
-from gis.errors import WallError
+from gis.errors import Conflict, WallError
 from gis.settings import Settings, unknown_names
 from wall_ui.console import shown, tell
 
@@ -42,17 +45,67 @@ def load_settings() -> Settings:
 def serve() -> None:
     """Start the wall: database, migrations, demonstration county, page, simulation. Ctrl-C stops all of it."""
     from wall_ui.reached import bring_up_to_date, fill_when_empty, is_demonstration, reached
+    from wall_ui.robots import claim_simulation, write_credentials
     from wall_ui.serve import listening_socket, own_url
     from wall_ui.serve import serve as serve_wall
 
     settings = load_settings()
     listener = listening_socket(settings.wall_host, settings.wall_port)
-    with stop_in_order(), listener, reached(settings) as urls:
+    with stop_in_order(), listener, reached(settings) as urls, ExitStack() as until_the_end:
         bring_up_to_date(settings, urls)
         fill_when_empty(urls, settings.wall_seed)
-        simulated = settings.wall_simulation and is_demonstration(urls.app)
-        child = ["simulate", f"--url={own_url(listener)}"] if simulated else None
+        child = None
+        if settings.wall_simulation and is_demonstration(urls.app) and (claim := claim_simulation(urls.app)):
+            until_the_end.enter_context(closing(claim))
+            write_credentials(urls.app, settings.robots_file)
+            child = ["simulate", f"--url={own_url(listener)}", f"--tokens={settings.robots_file}"]
         serve_wall(settings, urls, listener, child)
+
+
+@commands.command()
+def simulate(
+    url: Annotated[str, typer.Option(help="Where the wall is served.")] = "",
+    tokens: Annotated[
+        Path | None, typer.Option(help="The robots' credentials; made anew if not named.")
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option(min=0.01, max=60, help="1 is natural, 10 ten times as fast.")
+    ] = None,
+    parent: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Let robots keep the demonstration county alive, through the public API of a wall that is being served."""
+    if parent is not None:
+        from wall_ui.serve import die_with
+
+        die_with(parent)
+    from dispatch.simulation.__main__ import simulate as live
+    from dispatch.simulation.credentials import read_roster
+    from dispatch.simulation.run import Options
+
+    settings = load_settings()
+    base_url = url or f"http://127.0.0.1:{settings.wall_port}"
+    options = Options(base_url, speed or settings.wall_simulation_speed, settings.wall_seed, parent)
+    with ExitStack() as until_the_end:
+        if tokens is None:
+            tokens = until_the_end.enter_context(robots_of_our_own(settings))
+        live(options, read_roster(tokens))
+
+
+@contextmanager
+def robots_of_our_own(settings: Settings) -> Iterator[Path]:
+    """Claim the simulation for this program and yield a file of new credentials. Raises Conflict."""
+    from wall_ui.reached import reached
+    from wall_ui.robots import claim_simulation, write_credentials
+
+    with stop_in_order(), reached(settings) as urls:
+        claim = claim_simulation(urls.app)
+        if claim is None:
+            raise Conflict(
+                "another program runs the simulation already; WALL_SIMULATION=off keeps `wall serve` from it"
+            )
+        with claim:
+            write_credentials(urls.app, settings.robots_file)
+            yield settings.robots_file
 
 
 @commands.command()

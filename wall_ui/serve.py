@@ -8,10 +8,8 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import Any
 
 import httpx
-import psycopg
 import uvicorn
 
 from gis.cluster import ClusterUrls
@@ -21,7 +19,6 @@ from wall_ui.console import tell
 
 log = logging.getLogger(__name__)
 
-SIMULATION_LOCK = 620_821_004
 PR_SET_PDEATHSIG = 1
 CHILD_RESTS_S = 5.0
 CHILD_LEAVES_S = 3.0
@@ -39,7 +36,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise Unavailable(
             f"cannot listen on {host}, port {port} ({error.strerror or error}). "
-            f"If another wall or program has the port, choose one that is free: WALL_PORT={port + 1 if 0 < port < 65535 else 8051}"
+            f"If another wall or program has the port, choose one that is free: WALL_PORT={port % 65535 + 1}"
         ) from error
     return listener
 
@@ -130,16 +127,6 @@ class WallServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def simulation_lock(url: str) -> psycopg.Connection[Any] | None:
-    """Return a connection that holds the right to run the simulation, None when another program holds it."""
-    connection = psycopg.connect(url, autocommit=True, application_name="wall-simulation-lock")
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (SIMULATION_LOCK,)).fetchone()
-    if row and row[0]:
-        return connection
-    connection.close()
-    return None
-
-
 def serve(
     settings: Settings, urls: ClusterUrls, listener: socket.socket, simulation: list[str] | None
 ) -> None:
@@ -156,10 +143,5 @@ def serve(
         lifespan="on",
         timeout_graceful_shutdown=3,
     )
-    lock = simulation_lock(urls.app) if simulation else None
-    child = Child(simulation) if simulation and lock else None
-    try:
-        WallServer(config, own_url(listener), child).run(sockets=[listener])
-    finally:
-        if lock is not None:
-            lock.close()
+    child = Child(simulation) if simulation else None
+    WallServer(config, own_url(listener), child).run(sockets=[listener])
