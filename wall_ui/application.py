@@ -9,7 +9,7 @@ from datetime import timedelta
 from fastapi import APIRouter, FastAPI
 
 from dispatch.actions.accounts import sweep
-from dispatch.api import demo, directory, figures, health, problems, recommendation, session
+from dispatch.api import demo, directory, figures, glance, health, problems, recommendation, session
 from dispatch.api.gate import Gate
 from dispatch.api.watchman import Watchman
 from dispatch.figures import Figures
@@ -32,6 +32,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     recommendation.router,
     figures.router,
     demo.router,
+    glance.router,
     health.router,
 )
 
