@@ -1,0 +1,98 @@
+"""What one event of the log is to one actor, as the message that his page gets."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dispatch.records import stamp
+from dispatch.rules.visibility import op_for, sees, unit_scope
+from gis.actor import Actor
+from gis.log import LogEvent
+
+TOPICS = frozenset({"cases", "units", "positions"})
+NOBODY = {"name": "", "desk": "", "role": ""}
+
+
+def project(actor: Actor, topics: Iterable[str], event: LogEvent) -> dict[str, Any] | None:
+    """Return the message's body (all but `type`, `seq` and `prev`), or None where the event is not his to
+    see.
+
+    Whoever loses sight of a case is told so and not why: no record comes with a `leave`. Whoever sees only a
+    unit of an event gets the unit and nothing of the case.
+    """
+    op = op_for(actor, event.scope_before, event.scope_after) if concerns(topics, event) else None
+    units = visible_units(actor, event) if "units" in topics else []
+    if op is None and not units:
+        return None
+    if op is None:
+        return _body(event, kind="unit.change", op="change", units=units)
+    gone = op == "leave"
+    return _body(
+        event,
+        kind=event.kind,
+        op=op,
+        units=units,
+        case_id=event.case_id,
+        case=None if gone else event.data.get("case"),
+        actor={name: event.actor.get(name, "") for name in NOBODY},
+        detail={} if gone else event.data.get("detail") or {},
+        version=event.version,
+    )
+
+
+def concerns(topics: Iterable[str], event: LogEvent) -> bool:
+    """Say whether an event belongs to the topics asked for: units' own events to `units`, all
+    others to `cases`.
+    """
+    return ("units" if event.kind.startswith("unit.") else "cases") in topics
+
+
+def visible_units(actor: Actor, event: LogEvent) -> list[Mapping[str, Any]]:
+    """Return the records of the event's units that the actor sees."""
+    return [unit for unit in event.data.get("units") or () if sees(actor, unit_scope(unit))]
+
+
+def _body(event: LogEvent, **parts: Any) -> dict[str, Any]:
+    return {
+        "at": stamp(event.at),
+        "case_id": None,
+        "case": None,
+        "version": None,
+        "actor": NOBODY,
+        "detail": {},
+    } | parts
+
+
+def dumps(value: Any) -> str:
+    """Return JSON as it goes over the wire."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class RecordTexts:
+    """The JSON of case records, written once however many views an event goes to."""
+
+    def __init__(self, most: int = 2_000) -> None:
+        self._texts: dict[int, str] = {}
+        self._most = most
+
+    def of(self, seq: int, case: Mapping[str, Any] | None) -> str:
+        """Return the JSON text of the record that event `seq` carries."""
+        if case is None:
+            return "null"
+        found = self._texts.get(seq)
+        if found is None:
+            found = self._texts[seq] = dumps(case)
+            if len(self._texts) > self._most:
+                del self._texts[next(iter(self._texts))]
+        return found
+
+
+def body_text(body: Mapping[str, Any], case_text: str) -> str:
+    """Return the body as the inside of a JSON object, with the case's own text put in."""
+    rest = dumps({name: value for name, value in body.items() if name != "case"})
+    return f'"case":{case_text},{rest[1:-1]}'
+
+
+def event_text(seq: int, prev: int, body: str) -> str:
+    """Return a whole event message; only `prev` differs between the pages of a view."""
+    return f'{{"type":"event","seq":{seq},"prev":{prev},{body}}}'
