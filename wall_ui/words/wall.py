@@ -2,12 +2,13 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "wall.open": ("在办案件", "Open cases"),
-    "wall.overdue": ("超时", "overdue"),
-    "wall.today": ("今日", "today"),
-    "wall.received": ("接报", "received"),
-    "wall.closed": ("办结", "closed"),
+    "wall.late_short": ("超", "late "),
+    "wall.late_count": ("已超时 {n}", "{n} late"),
+    "wall.received_today": ("今日接报", "Received"),
+    "wall.closed_today": ("办结", "Closed"),
+    "wall.county_centre": ("县中心", "County centre"),
+    "wall.units_and_more": ("{unit}等{n}支", "{unit} and others ({n})"),
     "wall.units": ("处置力量", "Units"),
-    "wall.on_duty": ("在岗", "on duty"),
     "wall.response": ("响应时效", "Response"),
     "wall.last_24_h": ("24小时", "24 h"),
     "wall.half": ("半数", "P50"),
@@ -16,7 +17,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "wall.next_none": ("没有在走的时限", "No clock is running"),
     "wall.facts": ("最新动态", "Latest"),
     "wall.leader_on_duty": ("值班领导", "On duty"),
-    "wall.case": ("案件", "Cases"),
-    "wall.unit": ("力量", "Units"),
     "wall.no_leader": ("未排班", "Not rostered"),
 }

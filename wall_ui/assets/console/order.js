@@ -1,0 +1,104 @@
+// Which cases a desk sees in its queue, and in which order. Pure: records, desk and moment in, rows out.
+import { colourAt, nextClock, partGone } from "../core/clock.js";
+import { OPEN } from "../core/store.js";
+
+/** @typedef {import("../core/clock.js").CaseClock} CaseClock */
+/** @typedef {"offered"|"verify"|"held"|"above"|"below"|"other"} Relation how a case stands to a desk */
+/** @typedef {{record: any, clock: CaseClock|null, colour: "green"|"amber"|"red"|"none", left_s: number, gone: number, relation: Relation}} Row */
+
+const AMBER_SHARE = 0.8;
+
+/** How a case stands to the desk that looks at it. @param {any} record @param {string} desk @returns {Relation} */
+export function relationOf(record, desk) {
+  if (record.offer?.to === desk) return "offered";
+  if (record.holder === desk) return "held";
+  if (record.status === "resolved" && record.verifier === desk) return "verify";
+  const place = record.holder.split("/")[0];
+  const here = desk.split("/")[0];
+  if (here === place) return desk.includes("/") === record.holder.includes("/") ? "other" : desk.includes("/") ? "above" : "below";
+  if (here.startsWith(place)) return "above";
+  return place.startsWith(here) && !desk.includes("/") ? "below" : "other";
+}
+
+/** Whether the desk must do something about the case. @param {Relation} relation */
+export function isMine(relation) {
+  return relation === "offered" || relation === "held" || relation === "verify";
+}
+
+/** A supervision that waits for its answer, as a clock like the others; or null. @param {any} record @returns {CaseClock|null} */
+export function supervisionClock(record) {
+  const order = record.supervision;
+  if (!order || order.answered_at) return null;
+  const from = Date.parse(order.at);
+  const amber = from + (Date.parse(order.due_at) - from) * AMBER_SHARE;
+  return { target: "supervise", hop: null, desk: record.holder, started_at: order.at, amber_at: new Date(amber).toISOString(), due_at: order.due_at, stopped_at: null };
+}
+
+/** What breaches first on a case: one of its clocks, or a supervision. @param {any} record @returns {CaseClock|null} */
+export function firstDue(record) {
+  const clock = nextClock(record);
+  const order = supervisionClock(record);
+  if (!clock || !order) return clock ?? order;
+  return order.due_at < clock.due_at ? order : clock;
+}
+
+/** @param {any} record @param {string} desk @param {number} now_ms @returns {Row} */
+export function rowOf(record, desk, now_ms) {
+  const clock = OPEN.has(record.status) ? firstDue(record) : null;
+  return {
+    record,
+    clock,
+    colour: clock ? colourAt(clock, now_ms) : "none",
+    left_s: clock ? (Date.parse(clock.due_at) - now_ms) / 1000 : Infinity,
+    gone: clock ? partGone(clock, now_ms) : 0,
+    relation: relationOf(record, desk),
+  };
+}
+
+/** What breaches next stands first; without a clock last; then the graver, then the older. @param {Row} a @param {Row} b */
+export function byBreach(a, b) {
+  if (a.left_s !== b.left_s) return a.left_s < b.left_s ? -1 : 1;
+  if (a.record.priority !== b.record.priority) return a.record.priority - b.record.priority;
+  return a.record.reported_at < b.record.reported_at ? -1 : 1;
+}
+
+/** @type {Record<string, (row: Row) => boolean>} */
+export const FILTERS = {
+  mine: (row) => isMine(row.relation),
+  all: () => true,
+  late: (row) => row.colour === "red",
+};
+
+/**
+ * The queue of a desk: open cases that pass the filter, what breaches next first.
+ * @param {Iterable<any>} records @param {string} desk @param {number} now_ms @param {string} [filter] a key of FILTERS
+ * @returns {Row[]}
+ */
+export function queueOf(records, desk, now_ms, filter = "all") {
+  const passes = FILTERS[filter] ?? FILTERS.all;
+  const rows = [];
+  for (const record of records) {
+    if (!OPEN.has(record.status)) continue;
+    const row = rowOf(record, desk, now_ms);
+    if (passes(row)) rows.push(row);
+  }
+  return rows.sort(byBreach);
+}
+
+/** How many open cases each filter shows. @param {Iterable<any>} records @param {string} desk @param {number} now_ms */
+export function filterCounts(records, desk, now_ms) {
+  /** @type {Record<string, number>} */
+  const counts = Object.fromEntries(Object.keys(FILTERS).map((name) => [name, 0]));
+  for (const row of queueOf(records, desk, now_ms)) {
+    for (const [name, passes] of Object.entries(FILTERS)) if (passes(row)) counts[name] += 1;
+  }
+  return counts;
+}
+
+/** The row `step` places after the one selected; the first when none is. @param {Row[]} rows @param {string|null} id @param {number} step */
+export function neighbour(rows, id, step) {
+  if (rows.length === 0) return null;
+  const at = rows.findIndex((row) => row.record.id === id);
+  if (at < 0) return rows[step > 0 ? 0 : rows.length - 1].record.id;
+  return rows[Math.min(rows.length - 1, Math.max(0, at + step))].record.id;
+}

@@ -1,0 +1,187 @@
+// The map of every screen: Leaflet for the view, our own canvases for all that is seen.
+import { mercatorX, mercatorY } from "../core/positions.js";
+import { addCanvas } from "./canvas_layer.js";
+import { CasesLayer } from "./cases_layer.js";
+import { paintGround } from "./ground.js";
+import { Layers } from "./layers.js";
+import { readPalette } from "./palette.js";
+import { loadShapes, Symbols } from "./symbols.js";
+import { UnitsLayer } from "./units_layer.js";
+
+/** In this order they come and are drawn; the county first, since it gives the frame. */
+const FETCHED = ["county", "township", "water", "road", "village", "grid", "camera", "facility"];
+
+/**
+ * @typedef {object} MapOptions
+ * @property {() => number} [size] how many CSS pixels a unit of the screen is (the wall: 2 at 4K)
+ * @property {number} [labelSize] names of townships, in those units
+ * @property {boolean} [offDuty] show units that are off duty
+ * @property {string[]} [off] layers that are off at first
+ * @property {() => {left: number, right: number, top: number, bottom: number}} [inset] what panels cover, in CSS pixels
+ */
+
+/** @param {import("../core/app.js").App} app @param {string} id @param {MapOptions} [options] */
+export async function createMap(app, id, options = {}) {
+  const leaflet = await window.wallMaps.get(id);
+  const layers = new Layers();
+  const [shapes] = await Promise.all([loadShapes(), layers.load(app.api, "county"), loadFonts()]);
+  const map = new CountyMap(app, leaflet, layers, shapes, options);
+  map.complete = map.loadRest();
+  return map;
+}
+
+/** Labels on a canvas do not wait for a font: it must be there first. */
+async function loadFonts() {
+  await Promise.all([document.fonts.load('700 20px "Wall Hanzi"', "泾川"), document.fonts.load('400 20px "Wall Hanzi"', "泾川"), document.fonts.load('600 20px "Wall Latin"', "0")]).catch(() => {});
+}
+
+export class CountyMap {
+  /** @param {import("../core/app.js").App} app @param {any} leaflet @param {Layers} layers @param {Map<string, Path2D>} shapes @param {MapOptions} options */
+  constructor(app, leaflet, layers, shapes, options) {
+    this.app = app;
+    this.leaflet = leaflet;
+    this.data = layers;
+    this.options = options;
+    this.size = options.size ?? (() => 1);
+    this.palette = readPalette();
+    this.symbols = new Symbols(shapes, this.palette);
+    this.off = new Set(options.off ?? []);
+    /** @type {Set<(pick: any) => void>} */
+    this.listeners = new Set();
+    /** @type {Promise<void>} resolves when every layer is here and drawn */
+    this.complete = Promise.resolve();
+    this.fitCounty(false);
+    this.ground = addCanvas(leaflet, "ground", 200, (c, view) => paintGround(c, view, this.#groundParts()), { padding: 0.06 });
+    this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
+    this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size });
+    leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
+    const observer = new ResizeObserver(() => leaflet.invalidateSize({ animate: false }));
+    observer.observe(leaflet.getContainer());
+    this.observer = observer;
+  }
+
+  #groundParts() {
+    return { layers: this.data, palette: this.palette, size: this.size(), labelSize: this.options.labelSize, isOn: (/** @type {string} */ name) => !this.off.has(name) };
+  }
+
+  async loadRest() {
+    for (const name of FETCHED.slice(1)) await this.data.load(this.app.api, name).then(() => this.#soon());
+    this.ground.redraw();
+  }
+
+  /** Repaints the ground once, however many layers have just come. */
+  #soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    setTimeout(() => {
+      this.waiting = false;
+      this.ground.redraw();
+    }, 120);
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.units.destroy();
+    this.cases.destroy();
+    this.ground.remove();
+  }
+
+  /** Calls `listener({kind, id, record, lon, lat})` on every click of the map. @param {(pick: any) => void} listener */
+  onPick(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  #pick(/** @type {any} */ event) {
+    const { x, y } = event.containerPoint;
+    const place = { lon: event.latlng.lng, lat: event.latlng.lat };
+    const record = this.cases.hit(x, y);
+    const unit = record ? null : this.units.hit(x, y);
+    const other = record || unit ? null : this.#still(place);
+    let pick = { kind: "ground", id: null, record: null, ...place };
+    if (record) pick = { ...pick, kind: "case", id: record.id, record };
+    else if (unit) pick = { ...pick, kind: "unit", id: unit.id, record: unit };
+    else if (other) pick = { ...pick, ...other };
+    for (const listener of this.listeners) listener(pick);
+  }
+
+  /** A camera or a facility near a place, or null. @param {{lon: number, lat: number}} place */
+  #still({ lon, lat }) {
+    if (this.leaflet.getZoom() < 12.4) return null;
+    const k = 256 * 2 ** this.leaflet.getZoom();
+    const [x, y] = [mercatorX(lon), mercatorY(lat)];
+    let best = null;
+    let nearest = (12 * this.size()) ** 2;
+    const { cameras, facilities } = this.data;
+    for (let i = 0; i < (this.off.has("camera") ? 0 : cameras.count); i += 1) {
+      const away = ((cameras.x[i] - x) * k) ** 2 + ((cameras.y[i] - y) * k) ** 2;
+      if (away < nearest) [best, nearest] = [{ kind: "camera", id: cameras.properties[i].code, record: cameras.properties[i] }, away];
+    }
+    for (const place of this.off.has("facility") ? [] : facilities) {
+      const away = ((place.x - x) * k) ** 2 + ((place.y - y) * k) ** 2;
+      if (away < nearest) [best, nearest] = [{ kind: "facility", id: place.name, record: place.properties }, away];
+    }
+    return best;
+  }
+
+  /** Rings a case, a unit or both. @param {{case?: string|null, unit?: string|null}} selected */
+  select(selected) {
+    this.cases.selected = selected;
+    this.cases.above.redraw();
+  }
+
+  /** Draws the way of a unit to a case, or nothing. @param {[number, number][]|null} route longitude first */
+  showRoute(route) {
+    this.cases.route = route;
+    this.cases.below.redraw();
+  }
+
+  /** Sets a cross-hair, or takes it away. @param {number|null} lon @param {number} [lat] */
+  mark(lon, lat) {
+    this.cases.cross = lon === null ? null : [lon, /** @type {number} */ (lat)];
+    this.cases.above.redraw();
+  }
+
+  /** Switches a layer. @param {string} name @param {boolean} on */
+  show(name, on) {
+    if (name === "unit") this.units.show(on);
+    else if (name === "case") {
+      this.cases.on = on;
+      this.cases.redraw();
+    }
+    this.off[on ? "delete" : "add"](name);
+    this.ground.redraw();
+  }
+
+  /** Every layer with its state and how many things it holds. @returns {{name: string, on: boolean, count: number}[]} */
+  layers() {
+    const live = { case: this.cases.records.length, unit: this.units.shown.size };
+    return ["case", "unit", "township", "village", "grid", "road", "water", "camera", "facility"].map((name) => ({
+      name, on: !this.off.has(name), count: /** @type {any} */ (live)[name] ?? this.data.counts[name] ?? 0,
+    }));
+  }
+
+  /** @param {number} lon @param {number} lat @param {number} [zoom] */
+  focus(lon, lat, zoom = 13.5) {
+    const d = 0.0005;
+    this.fitBox([lon - d, lat - d, lon + d, lat + d], true, Math.max(zoom, this.leaflet.getZoom()));
+  }
+
+  /** Shows an area whole; the county when its code is unknown. @param {string} code @param {boolean} [animate] */
+  fitArea(code, animate = true) {
+    const level = /** @type {Record<number, string>} */ ({ 6: "county", 9: "township", 12: "village", 15: "grid" })[code.length];
+    const area = this.data.areas[level]?.find((a) => a.code === code);
+    if (area) this.fitBox(/** @type {any} */ (area.box), animate);
+    else this.fitCounty(animate);
+  }
+
+  fitCounty(animate = true) {
+    if (Number.isFinite(this.data.degrees[0])) this.fitBox(this.data.degrees, animate);
+  }
+
+  /** @param {[number, number, number, number]} box degrees @param {boolean} [animate] @param {number} [maxZoom] */
+  fitBox([west, south, east, north], animate = true, maxZoom = 18) {
+    const { left, right, top, bottom } = this.options.inset?.() ?? { left: 24, right: 24, top: 24, bottom: 24 };
+    this.leaflet.fitBounds([[south, west], [north, east]], { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom], animate, maxZoom });
+  }
+}

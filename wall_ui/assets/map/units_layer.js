@@ -1,0 +1,229 @@
+// Units in motion. The surface is cut into tiles: a frame repaints only the tiles in which a mark has moved by half a
+// device pixel or more, which is what lets hundreds move at 4K without a graphics card.
+import { UNKNOWN } from "../core/positions.js";
+import { viewOf } from "./canvas_layer.js";
+
+const TILE = 512; // device pixels
+const STEP = 0.5; // device pixels: finer movement cannot be seen
+const STALE_S = 300;
+const RESTATE_MS = 1000;
+
+/**
+ * @typedef {object} Shown
+ * @property {any} unit @property {import("./symbols.js").Sprite|null} sprite
+ * @property {number} x @property {number} y where it stands on the canvas now
+ * @property {number} drawnX @property {number} drawnY where it was painted last
+ * @property {boolean} fresh its look changed
+ */
+
+export class UnitsLayer {
+  /**
+   * @param {any} map @param {{store: import("../core/store.js").Store, positions: import("../core/positions.js").Positions,
+   *   symbols: import("./symbols.js").Symbols, size: () => number, offDuty: boolean}} parts
+   */
+  constructor(map, parts) {
+    this.map = map;
+    this.parts = parts;
+    /** @type {Map<string, Shown>} */
+    this.shown = new Map();
+    this.on = true;
+    this.lastStates = 0;
+    this.frames = 0;
+    this.surface = this.#addSurface();
+    this.stop = parts.store.subscribe((changes, store) => this.#sync(changes, store));
+    this.loop = requestAnimationFrame((now) => this.#frame(now));
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.loop);
+    this.stop();
+    this.surface.remove();
+  }
+
+  /** @param {boolean} on */
+  show(on) {
+    this.on = on;
+    this.surface.tiles.forEach((/** @type {any} */ tile) => (tile.dirty = true));
+  }
+
+  /** The unit at a place of the canvas, or null. @param {number} x @param {number} y CSS pixels of the container */
+  hit(x, y) {
+    const dpr = window.devicePixelRatio || 1;
+    const corner = this.map.layerPointToContainerPoint(this.surface._bounds.min);
+    const [px, py] = [(x - corner.x) * dpr, (y - corner.y) * dpr];
+    let best = null;
+    let nearest = (16 * this.parts.size() * dpr) ** 2;
+    for (const shown of this.shown.values()) {
+      if (!shown.sprite) continue;
+      const away = (shown.x - px) ** 2 + (shown.y - py) ** 2;
+      if (away < nearest) [best, nearest] = [shown.unit, away];
+    }
+    return this.on ? best : null;
+  }
+
+  #addSurface() {
+    const L = window.L;
+    const map = this.map;
+    if (!map.getPane("units")) map.createPane("units");
+    Object.assign(map.getPane("units").style, { zIndex: "430", pointerEvents: "none" });
+    const Surface = L.Renderer.extend({
+      tiles: [],
+      _initContainer() {
+        this._container = document.createElement("div");
+        this.tiles = [];
+      },
+      _destroyContainer() {
+        this._container.remove();
+        delete this._container;
+      },
+      _update() {
+        if (this._map._animatingZoom && this._bounds) return;
+        L.Renderer.prototype._update.call(this);
+        L.DomUtil.setPosition(this._container, this._bounds.min);
+        this.cut();
+      },
+      cut() {
+        const size = this._bounds.getSize();
+        const dpr = window.devicePixelRatio || 1;
+        const [width, height] = [Math.round(size.x * dpr), Math.round(size.y * dpr)];
+        if (width !== this.width || height !== this.height || dpr !== this.dpr) {
+          Object.assign(this, { width, height, dpr, tiles: makeTiles(this._container, width, height, dpr) });
+        }
+        for (const tile of this.tiles) tile.dirty = true;
+        this.view = viewOf(this._map, this._bounds.min, width, height);
+      },
+      _updatePaths() {},
+    });
+    const surface = new Surface({ pane: "units", padding: 0.02 });
+    surface.addTo(map);
+    return surface;
+  }
+
+  /** @param {import("../core/store.js").Changes} changes @param {import("../core/store.js").Store} store */
+  #sync(changes, store) {
+    const ids = changes.all ? new Set([...this.shown.keys(), ...store.units.keys()]) : changes.units;
+    for (const id of ids) {
+      const unit = store.units.get(id);
+      const wanted = unit && (this.parts.offDuty || unit.on_duty !== false);
+      const old = this.shown.get(id);
+      if (!wanted) {
+        if (old) this.#dirty(old, old.drawnX, old.drawnY);
+        this.shown.delete(id);
+      } else if (old) {
+        old.unit = unit;
+        this.#restate(old);
+      } else {
+        const shown = { unit, sprite: null, x: -1e6, y: -1e6, drawnX: -1e6, drawnY: -1e6, fresh: true };
+        this.shown.set(id, shown);
+        this.#restate(shown);
+      }
+    }
+  }
+
+  /** Chooses a unit's sprite by its state and the age of its fix. @param {Shown} shown */
+  #restate(shown) {
+    const { unit } = shown;
+    const { positions, symbols } = this.parts;
+    const known = positions.known[unit.no];
+    const stale = positions.age_s(unit.no) > STALE_S;
+    const size = this.parts.size() * (window.devicePixelRatio || 1);
+    const sprite = known ? symbols.unit(unit.kind, unit.state, stale, size) : null;
+    if (sprite !== shown.sprite) {
+      if (shown.sprite) this.#dirty(shown, shown.drawnX, shown.drawnY);
+      shown.sprite = sprite;
+      shown.fresh = true;
+    }
+  }
+
+  /** @param {number} now */
+  #frame(now) {
+    this.loop = requestAnimationFrame((t) => this.#frame(t));
+    const view = this.surface.view;
+    if (!view || this.map._animatingZoom) return;
+    if (now - this.lastStates > RESTATE_MS) {
+      this.lastStates = now;
+      for (const shown of this.shown.values()) this.#restate(shown);
+    }
+    const { positions } = this.parts;
+    for (const shown of this.shown.values()) {
+      if (!shown.sprite) continue;
+      const [mx, my] = positions.at(shown.unit.no, now);
+      shown.x = mx * view.scale - view.left;
+      shown.y = my * view.scale - view.top;
+      if (!shown.fresh && Math.abs(shown.x - shown.drawnX) < STEP && Math.abs(shown.y - shown.drawnY) < STEP) continue;
+      this.#dirty(shown, shown.drawnX, shown.drawnY);
+      this.#dirty(shown, shown.x, shown.y);
+      shown.drawnX = shown.x;
+      shown.drawnY = shown.y;
+      shown.fresh = false;
+    }
+    this.#paint(view);
+  }
+
+  /** Marks the tiles under a unit's mark. @param {Shown} shown @param {number} x @param {number} y */
+  #dirty(shown, x, y) {
+    const half = (shown.sprite?.half ?? 0) * 1.4;
+    for (const tile of this.surface.tiles) {
+      if (x + half > tile.x && x - half < tile.x + TILE && y + half > tile.y && y - half < tile.y + TILE) tile.dirty = true;
+    }
+  }
+
+  /** @param {import("./canvas_layer.js").View} view */
+  #paint(view) {
+    const { positions } = this.parts;
+    for (const tile of this.surface.tiles) {
+      if (!tile.dirty) continue;
+      tile.dirty = false;
+      const c = tile.context;
+      c.clearRect(0, 0, TILE, TILE);
+      if (!this.on) continue;
+      // Units at work last, so that they lie above those that wait.
+      for (const out of [false, true]) {
+        for (const shown of this.shown.values()) {
+          const { sprite, unit } = shown;
+          if (!sprite || (unit.state !== "available") !== out) continue;
+          const reach = sprite.half * 1.4;
+          const x = shown.drawnX - tile.x;
+          const y = shown.drawnY - tile.y;
+          if (x < -reach || y < -reach || x > TILE + reach || y > TILE + reach) continue;
+          if (positions.heading[unit.no] !== UNKNOWN && positions.speed[unit.no] > 1) tick(c, x, y, positions.heading[unit.no], sprite.half, view.dpr * this.parts.size());
+          c.drawImage(sprite.bitmap, x - sprite.half, y - sprite.half);
+        }
+      }
+    }
+    this.frames += 1;
+  }
+}
+
+/** Where a moving unit is heading: a short point outside its mark. @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {number} half_deg heading / 2 @param {number} half @param {number} size */
+function tick(c, x, y, half_deg, half, size) {
+  const at = ((half_deg * 2 - 90) * Math.PI) / 180;
+  const r = half / 1.9;
+  const [dx, dy] = [Math.cos(at), Math.sin(at)];
+  const tip = r + 5.5 * size;
+  const foot = r * 0.7;
+  const wide = 0.5 * r + 0.8 * size;
+  c.fillStyle = "rgb(226 240 255 / 0.88)";
+  c.beginPath();
+  c.moveTo(x + dx * tip, y + dy * tip);
+  c.lineTo(x + dx * foot - dy * wide, y + dy * foot + dx * wide);
+  c.lineTo(x + dx * foot + dy * wide, y + dy * foot - dx * wide);
+  c.fill();
+}
+
+/** @param {HTMLElement} container @param {number} width @param {number} height @param {number} dpr */
+function makeTiles(container, width, height, dpr) {
+  container.replaceChildren();
+  const tiles = [];
+  for (let y = 0; y < height; y += TILE) {
+    for (let x = 0; x < width; x += TILE) {
+      const canvas = document.createElement("canvas");
+      canvas.width = TILE;
+      canvas.height = TILE;
+      canvas.style.cssText = `position:absolute;left:${x / dpr}px;top:${y / dpr}px;width:${TILE / dpr}px;height:${TILE / dpr}px`;
+      container.append(canvas);
+      tiles.push({ x, y, canvas, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), dirty: true });
+    }
+  }
+  return tiles;
+}
