@@ -1,0 +1,1 @@
+"""Every figure that we promise, measured: `make bench`, or `python -m bench NAME …` for some of them."""

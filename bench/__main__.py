@@ -1,0 +1,36 @@
+"""`python -m bench [NAME …]`: measure, print, write. A figure that misses its target is said, not hidden."""
+
+import sys
+from collections.abc import Callable, Iterable
+
+from bench import frames, moves, pin, start
+from bench.figure import Figure
+
+MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
+    "start": start.measure,
+    "moves": moves.measure,
+    "pin": pin.measure,
+    "frames": frames.measure,
+}
+
+
+def main() -> None:
+    """Measure what was named, or everything."""
+    names = sys.argv[1:] or list(MEASURES)
+    unknown = [name for name in names if name not in MEASURES]
+    if unknown:
+        sys.exit(f"there is no bench {', '.join(unknown)}; there are: {', '.join(MEASURES)}")
+    missed = 0
+    for name in names:
+        for figure in MEASURES[name]():
+            path = figure.write(name)
+            missed += not figure.met
+            mark = "ok    " if figure.met else "MISSED"
+            print(
+                f"{mark} {figure.figure}: {figure.value} {figure.unit} (target {figure.target}) {path.name}"
+            )
+    if missed:
+        sys.exit(f"{missed} figures miss their target")
+
+
+main()
