@@ -168,7 +168,8 @@ class Minds:
         situation = (holder, len(case["assignments"]))
         if rng.random() < AT_THE_DESK_SHARE.get(case["category"], 0.0):
             return self._step(case, holder, Move.START, situation)
-        fallback = Move.START if superior_of(holder) is None or case["hops"] >= MOST_HOPS else Move.ESCALATE
+        at_the_end = superior_of(holder) is None or is_department(holder) or case["hops"] >= MOST_HOPS
+        fallback = Move.START if at_the_end else Move.ESCALATE
         return self._step(case, holder, Move.DISPATCH, situation, fallback=fallback)
 
     def _passed_on(self, case: CaseRecord, rng: Random) -> Step | None:
