@@ -1,10 +1,10 @@
 """What the start page of a demonstration county tells everybody: how many cases and units, and where it is busy."""
 
 from datetime import datetime, time
-from typing import TypedDict
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from typing_extensions import TypedDict
 
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.vocabulary import OPEN, UnitState
@@ -55,4 +55,11 @@ async def glance(tx: AsyncConnection, at: datetime) -> Glance:
     today = datetime.combine(local.date(), time(), CHINA)
     counts = (await tx.execute(text(COUNTS_SQL), {"today": today})).mappings().one()
     pins = (await tx.execute(text(PINS_SQL))).mappings()
-    return Glance(**counts, pins=[Pin(lon=p["lon"], lat=p["lat"], priority=p["priority"]) for p in pins])
+    return {
+        "open": counts["open"],
+        "received": counts["received"],
+        "closed": counts["closed"],
+        "on_duty": counts["on_duty"],
+        "under_way": counts["under_way"],
+        "pins": [{"lon": pin["lon"], "lat": pin["lat"], "priority": pin["priority"]} for pin in pins],
+    }

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from wall_ui import words
+from wall_ui.doors import serve_doors
 from wall_ui.pages import PAGES, Page, page_at
 
 ASSETS: Final = Path(__file__).parent / "assets"
@@ -120,6 +121,7 @@ def build_dash(server: FastAPI, settings: object | None = None) -> Dash:
 
     `settings` stays on `server.state.settings` for pages whose layout depends on it.
     """
+    serve_doors(server)
     _serve_assets(server)
     app = Dash(
         __name__,

@@ -1,0 +1,98 @@
+"""The log-in: name and password, or the token of a wall screen."""
+
+from fastapi import APIRouter, Request, Response
+
+from dispatch.api.caller import Areas, Db
+from dispatch.people import is_demonstration
+from gis.actor import SYSTEM
+from layers.areas import AreaIndex
+from wall_ui import words
+from wall_ui.doors.markup import Markup, Page, chosen_language, element, mark, words_answer
+from wall_ui.doors.outline import county_drawing
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/login")
+async def login(request: Request, db: Db, areas: Areas) -> Response:
+    """Show the form."""
+    async with db.read(SYSTEM) as tx:
+        demonstration = await is_demonstration(tx)
+    return draw(areas, demonstration, chosen_language(request))
+
+
+@router.get("/assets/login/words.json")
+async def catalogue() -> Response:
+    """Serve the words of this page."""
+    return words_answer("login")
+
+
+def draw(areas: AreaIndex, demonstration: bool, lang: words.Language) -> Response:
+    """Return the page."""
+    page = Page("login", lang)
+    county = areas.county.name
+    centre = words.t("app.centre", lang, county=county)
+    parts = [
+        element("h1", centre, data_titled="app.centre"),
+        page.word("page.login", "p", css="muted"),
+        form(page),
+        page.word("login.forgotten", "p", css="muted small person"),
+    ]
+    if demonstration:
+        parts.append(page.word("login.demonstration", "a", css="demo", href="/"))
+    switch = page.word("login.screen", "button", css="button quiet small", data_place="switch", type="button")
+    language = page.word(
+        "app.language", "button", css="button quiet small", data_place="language", type="button"
+    )
+    body = Markup(
+        element("div", county_drawing(areas, seats=False), css="ground")
+        + element(
+            "main",
+            element("div", Markup("".join(parts)), css="door panel"),
+            element("div", switch, element("span", css="spring"), language, css="below"),
+            data_page="login",
+            data_county=county,
+        )
+    )
+    styles = [
+        element("link", rel="stylesheet", href="/assets/fonts.css"),
+        element("link", rel="stylesheet", href="/assets/theme.css"),
+    ]
+    return page.answer(words.t("page.login", lang), body, styles)
+
+
+def form(page: Page) -> Markup:
+    """Return the form; without its script it sends nothing, so that no password lands in an address."""
+    fields = Markup(
+        input_field(page, "username", "person", autocomplete="username", autocapitalize="none")
+        + input_field(page, "password", "person", kind="password", autocomplete="current-password")
+        + input_field(page, "token", "screen", kind="password", autocomplete="off")
+    )
+    wrong = element("p", css="wrong", data_place="wrong", role="alert")
+    send = element(
+        "button", page.word("login.enter"), css="button primary", type="submit", data_place="enter"
+    )
+    return element("form", fields, wrong, send, method="post", action="/login", novalidate=True)
+
+
+def input_field(page: Page, name: str, css: str, kind: str = "text", **attributes: str) -> Markup:
+    """Return one labelled field; a secret one can be shown."""
+    inputs = [
+        element(
+            "input",
+            id=f"login-{name}",
+            name=name,
+            type=kind,
+            spellcheck="false",
+            maxlength="1000",
+            **attributes,
+        )
+    ]
+    if name == "password":
+        show = page.word("login.show", "button", css="button quiet small", type="button", data_place="show")
+        inputs.append(show)
+    label = page.word(f"login.{name}", "label", for_=f"login-{name}")
+    icon = mark("lock" if kind == "password" else "person")
+    return element(
+        "div", label, element("div", icon, Markup("".join(inputs)), css="inside"), css=f"field {css}"
+    )

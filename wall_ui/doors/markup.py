@@ -1,0 +1,150 @@
+"""Writing light pages: elements as escaped text, the frame around them, their policy and their part of the words."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from html import escape
+from typing import Final
+
+from fastapi import Request, Response
+
+from dispatch.rules.categories import CATEGORIES
+from wall_ui import words
+
+RULES: Final = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "media-src 'self' data:",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+)
+LIGHT_POLICY: Final = "; ".join(RULES)
+YEAR_S: Final = 31_536_000
+VOID: Final = frozenset({"input", "link", "meta", "use", "path", "circle", "br"})
+
+
+class Markup(str):
+    """Text that is HTML already; every other text is escaped where it goes in."""
+
+    __slots__ = ()
+
+
+def element(tag: str, *children: str | None, css: str = "", **attributes: str | bool | None) -> Markup:
+    """Return one element. `data_w="x"` becomes `data-w`, `for_` becomes `for`; None and False are left out."""
+    if css:
+        attributes = {"class_": css, **attributes}
+    written = "".join(
+        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
+        for name, value in attributes.items()
+        if value is not None and value is not False
+    )
+    if tag in VOID:
+        return Markup(f"<{tag}{written}>")
+    inside = "".join(child if isinstance(child, Markup) else escape(child) for child in children if child)
+    return Markup(f"<{tag}{written}>{inside}</{tag}>")
+
+
+def mark(name: str, css: str = "") -> Markup:
+    """Return an icon of the sprite, in the colour of the text around it."""
+    use = Markup(f'<use href="/assets/icons.svg#{escape(name)}"></use>')
+    return element("svg", use, css=f"mark {css}".strip(), aria_hidden="true")
+
+
+class Page:
+    """One light page in one language."""
+
+    def __init__(self, name: str, lang: words.Language) -> None:
+        self.name = name
+        self.lang = lang
+
+    def word(self, key: str, tag: str = "span", css: str = "", **attributes: str | bool | None) -> Markup:
+        """Return an element whose text is the word `key`."""
+        return element(tag, words.t(key, self.lang), css=css, data_w=key, **attributes)
+
+    def titled(self, key: str) -> dict[str, str]:
+        """Return the attributes of an element that is named by the word `key` without showing it."""
+        return {"aria_label": words.t(key, self.lang), "data_w_aria_label": key}
+
+    def answer(self, title: str, body: Markup, head: Iterable[Markup] = (), css: str = "") -> Response:
+        """Return the whole page; its script is assets/<name>/main.js, its style assets/<name>/<name>.css."""
+        links = (
+            element("meta", charset="utf-8"),
+            element(
+                "meta", name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"
+            ),
+            element("title", title),
+            element("link", rel="icon", type="image/svg+xml", href="/assets/favicon.svg"),
+            element(
+                "link",
+                rel="preload",
+                href=f"/assets/{self.name}/words.json?v={version(self.name)}",
+                as_="fetch",
+                crossorigin="anonymous",
+            ),
+            *head,
+            element("link", rel="stylesheet", href=f"/assets/{self.name}/{self.name}.css"),
+            element("script", type="module", src=f"/assets/{self.name}/main.js"),
+        )
+        page = element(
+            "html",
+            element("head", Markup("".join(links))),
+            element("body", body),
+            lang=words.HTML_LANG[self.lang],
+            css=css or self.name,
+        )
+        headers = {"Content-Security-Policy": LIGHT_POLICY, "Cache-Control": "no-store"}
+        return Response("<!DOCTYPE html>" + page, media_type="text/html", headers=headers)
+
+
+def chosen_language(request: Request) -> words.Language:
+    """Return the language the reader chose at the switch."""
+    return words.language(request.cookies.get("wall_lang"))
+
+
+# What each light page says: whole topics, and single words of others. The whole catalogue would be most of the page.
+PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "start": ("start.", "error.", "app.", "role.", "page."),
+    "login": ("login.", "error.", "app.", "page.login"),
+    "field": (
+        "field.",
+        "error.",
+        "app.",
+        "link.",
+        "time.",
+        "status.",
+        "priority.",
+        "clock.",
+        "category.",
+        "group.",
+        "unit_state.",
+        "assignment.",
+        "page.field",
+        "role.",
+        "area.outside",
+    ),
+}
+
+
+def part_of_catalogue(name: str) -> bytes:
+    """Return the words of one light page, in the form of the whole catalogue."""
+    table = {key: pair for key, pair in words.CATALOGUE.items() if key.startswith(PARTS[name])}
+    groups = {row.key: row.group for row in CATEGORIES.values()} if name == "field" else {}
+    return json.dumps({"words": table, "groups": groups}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def version(name: str) -> str:
+    """Return what changes with the words of a page, so that a browser may keep them for good."""
+    return hashlib.sha256(part_of_catalogue(name)).hexdigest()[:12]
+
+
+def words_answer(name: str) -> Response:
+    """Serve the words of one light page."""
+    rule = {"Cache-Control": f"public, max-age={YEAR_S}, immutable"}
+    return Response(part_of_catalogue(name), media_type="application/json", headers=rule)
