@@ -73,7 +73,7 @@ install() {
 # Where nothing may be installed, PostgreSQL can still be unpacked under var/ and run from there.
 unpack() {
   say "No right to install; unpacking PostgreSQL into var/packages (about a minute) …"
-  rm -rf var/packages
+  rm -rf var/packages var/packages.new
   mkdir -p var/packages.new/archives
   # shellcheck disable=SC2046
   names=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
@@ -84,7 +84,11 @@ unpack() {
   # shellcheck disable=SC2086
   (cd var/packages.new/archives && apt-get download $names >>../../packages.log 2>&1) || return 1
   for archive in var/packages.new/archives/*.deb; do dpkg -x "$archive" var/packages.new || return 1; done
-  rm -rf var/packages.new/archives
+  for control in var/packages.new/usr/share/postgresql/*/extension/postgis-3.control; do
+    # Debian makes this link when the package is configured, and unpacking configures nothing.
+    ln -s postgis-3.control "${control%-3.control}.control"
+  done
+  rm -rf var/packages.new/archives var/packages.new/usr/share/doc var/packages.new/usr/share/man
   mv var/packages.new var/packages
 }
 
