@@ -76,11 +76,13 @@ async def stream(websocket: WebSocket) -> None:
 class Attended(BaseModel):
     """Where people sit."""
 
-    attended: list[str] = Field(description="Ids of the desks at which a person sits just now.")
+    attended: list[str] = Field(
+        description="Where a person sits just now: ids of desks, `unit:<id>` of officers, `leader:<area>`."
+    )
 
 
 @router.get("/api/presence/desks")
 async def attended_desks(actor: Caller, request: Request) -> Attended:
-    """Return the desks that a person attends, so that their robots stand aside."""
+    """Return the seats that people have taken, so that their robots stand aside."""
     hub: Hub = request.app.state.hub
     return Attended(attended=hub.attended_desks())

@@ -80,7 +80,7 @@ class Hub:
         return self.presence.viewers(case_id)
 
     def attended_desks(self) -> list[str]:
-        """Return the desks at which a person sits, so that their robots stand aside."""
+        """Return the seats that people have taken, so that their robots stand aside."""
         return self.presence.attended_desks()
 
     async def run(self) -> None:

@@ -30,6 +30,19 @@ class Wire(Protocol):
         """Close the socket."""
 
 
+def seat_of(actor: Actor) -> str | None:
+    """Return the seat that an actor takes at a page that asks for it; robots and wall screens take none.
+
+    An officer on his phone sits at his unit and a leader at his own desk: neither does the work of the desk that
+    he belongs to, whose robot must not stand aside for him.
+    """
+    if actor.robot or actor.role is Role.KIOSK:
+        return None
+    if actor.unit_id is not None:
+        return f"unit:{actor.unit_id}"
+    return f"leader:{actor.area}" if actor.role is Role.LEADER else actor.desk
+
+
 class Page:
     """A page that said hello. Whoever has something for it leaves it here and never waits."""
 
@@ -37,7 +50,7 @@ class Page:
         self.actor = actor
         self.view = view
         self.wire = wire
-        self.attends = attends and not actor.robot and actor.role is not Role.KIOSK
+        self.attends = seat_of(actor) if attends else None
         self.viewing: str | None = None
         self.seq = 0
         self.place = 0

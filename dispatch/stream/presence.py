@@ -28,13 +28,13 @@ PEOPLE_A_NOTE = 20
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One page's person: who, where, which case is open, and whether the desk is attended by it."""
+    """One page's person: who, where, which case is open, and the seat taken by it, if it takes one."""
 
     account: str
     name: str
     desk: str
     case_id: str | None
-    attends: bool
+    attends: str | None
 
 
 class Presence:
@@ -64,8 +64,8 @@ class Presence:
         return [{"name": one.name, "desk": one.desk} for one in found.values()]
 
     def attended_desks(self) -> list[str]:
-        """Return the desks at which a person sits."""
-        return sorted({one.desk for one in self.people() if one.attends})
+        """Return the seats that people have taken: desks, `unit:<id>` and `leader:<area>`."""
+        return sorted({one.attends for one in self.people() if one.attends})
 
     def tell(self) -> None:
         """Tell the other processes soon that something changed here."""
