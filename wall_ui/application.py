@@ -9,11 +9,26 @@ from datetime import timedelta
 from fastapi import APIRouter, FastAPI
 
 from dispatch.actions.accounts import sweep
-from dispatch.api import demo, directory, figures, glance, health, problems, recommendation, session
+from dispatch.api import (
+    cases,
+    demo,
+    directory,
+    figures,
+    glance,
+    health,
+    positions,
+    problems,
+    recommendation,
+    session,
+    stream,
+    units,
+)
 from dispatch.api.gate import Gate
 from dispatch.api.watchman import Watchman
+from dispatch.avl import PositionLane
 from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
+from dispatch.stream import Hub
 from dispatch.watch import watch
 from gis.actor import SYSTEM, Actor
 from gis.clock import now
@@ -29,6 +44,10 @@ log = logging.getLogger(__name__)
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     directory.router,
+    cases.router,
+    units.router,
+    positions.router,
+    stream.router,
     recommendation.router,
     figures.router,
     demo.router,
@@ -36,8 +55,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
 )
 
-# The sequencer, the tail and the position lane hold connections of their own beside the pool.
-BESIDE_THE_POOL = 3
+# The sequencer, the tail, the position lane and presence hold connections of their own beside the pool.
+BESIDE_THE_POOL = 4
 RESTS_S = 1.0
 SWEEPS_EVERY_S = 3600.0
 FOLLOWS_WITHIN_S = 10.0
@@ -82,6 +101,9 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     state.tail = Tail(state.db)
     state.figures = Figures(state.db)
     state.areas = state.roads = None
+    haste = settings.wall_simulation_speed if settings.wall_simulation else 1.0
+    state.positions = PositionLane(state.db, lambda: state.areas, haste=haste)
+    state.hub = Hub(state.db, state.tail, state.positions)
 
     async def authenticate_token(token: str) -> Actor | None:
         identity = await state.identities.of_token(token, now())
@@ -98,9 +120,12 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         async with state.db.read(SYSTEM) as tx:
             state.areas = await load_area_index(tx)
             state.roads = await load_road_graph(tx, state.areas.zone)
+        await state.positions.load()
         async with background(
             sequencer=state.sequencer.run,
             tail=state.tail.run,
+            hub=state.hub.run,
+            positions=state.positions.run,
             watcher=lambda: watch(state.db),
             sweeper=lambda: sweep_for_ever(state.db),
         ):
