@@ -84,9 +84,21 @@ async def _of_accounts(tx: AsyncConnection, at: datetime) -> list[tuple[dict[str
 
 
 async def _of_gateways(tx: AsyncConnection, at: datetime) -> list[tuple[dict[str, object], RobotToken]]:
-    """Each township has one gateway that gathers its radios' and phones' fixes."""
-    townships = await tx.execute(select(areas.c.code, areas.c.name).where(areas.c.level == "township"))
+    """Each township has one gateway that gathers its radios' and phones' fixes; the county has the hotline's."""
+    places = await tx.execute(
+        select(areas.c.code, areas.c.name, areas.c.level).where(areas.c.level.in_(("county", "township")))
+    )
     return [
-        _token(at, None, RobotToken(new_secret(), Role.DEVICE.value, code, code, f"{name} AVL"))
-        for code, name in townships
+        _token(
+            at,
+            None,
+            RobotToken(
+                new_secret(),
+                Role.DEVICE.value,
+                place.code,
+                place.code,
+                f"{place.name} {'12345' if place.level == 'county' else 'AVL'}",
+            ),
+        )
+        for place in places
     ]

@@ -82,11 +82,11 @@ class Citizens:
             return
         incident = pick(self.rng, hour)
         place = self.fleet.terrain.spot(self.rng, incident.place, self._area_to_warm_up())
-        public = self.rng.random() < PUBLIC_SHARE
-        robot = self._door(Role.REPORTER if public else Role.DEVICE) or self._door(Role.DISPATCHER)
-        if robot is not None:
-            door = {} if robot.role is Role.REPORTER else {"source": "hotline"}
-            await self._send(robot, incident, place, reporter=sentences.reporter(self.rng), **door)
+        caller = sentences.reporter(self.rng)
+        if self.rng.random() < PUBLIC_SHARE:
+            await self._send(None, incident, place, reporter=caller)
+        else:
+            await self._send(self._hotline(), incident, place, reporter=caller, source="hotline")
 
     def _area_to_warm_up(self) -> str:
         """The first reports come from where an officer is free, so that the county is soon seen at work."""
@@ -105,13 +105,10 @@ class Citizens:
         ]
         return self.rng.choice(free) if free else None
 
-    def _door(self, role: Role) -> Robot | None:
-        """Return who takes a report in; of the devices the hotline's gateway, which serves the whole county."""
-        robots = self.roster.of_role(role)
-        if not robots:
-            return None
-        widest = min(len(robot.area) for robot in robots)
-        return self.rng.choice([robot for robot in robots if len(robot.area) == widest])
+    def _hotline(self) -> Robot | None:
+        """Return the hotline's gateway: of the devices the one that serves the widest area, else a dispatcher."""
+        devices = sorted(self.roster.of_role(Role.DEVICE), key=lambda robot: len(robot.area))
+        return next(iter([*devices[:1], *self.roster.of_role(Role.DISPATCHER)]), None)
 
     async def _found(self, officer: Robot, incident: Incident) -> None:
         assert officer.unit is not None
@@ -120,7 +117,7 @@ class Citizens:
         if case_id is not None:
             self.finders[case_id] = officer.unit
 
-    async def _send(self, robot: Robot, incident: Incident, place: Place, **more: Any) -> str | None:
+    async def _send(self, robot: Robot | None, incident: Incident, place: Place, **more: Any) -> str | None:
         lon, lat = place
         body = {
             "category": incident.category,

@@ -47,13 +47,15 @@ class Api:
         """Read something. Raises httpx.TransportError when the server stays away."""
         return await self._send("GET", path, robot.headers, params=params)
 
-    async def post(self, robot: Robot, path: str, body: dict[str, Any], key: str | None = None) -> Answer:
-        """Ask for a change, under one idempotency key until it is answered.
+    async def post(
+        self, robot: Robot | None, path: str, body: dict[str, Any], key: str | None = None
+    ) -> Answer:
+        """Ask for a change, under one idempotency key until it is answered; without a robot as a stranger.
 
         The same key goes with every repetition, so that what was done but not heard of is not done twice.
         Raises httpx.TransportError when the server stays away for longer than our patience.
         """
-        headers = {**robot.headers, "Idempotency-Key": key or str(uuid4())}
+        headers = {**(robot.headers if robot else {}), "Idempotency-Key": key or str(uuid4())}
         return await self._send("POST", path, headers, json=body)
 
     async def post_once(self, robot: Robot, path: str, body: dict[str, Any]) -> Answer:

@@ -36,7 +36,7 @@ WARM_UP_HASTE = (0.1, 0.7)
 
 @dataclass(slots=True)
 class County:
-    """Ties picture, minds and agenda together. `attended` holds the desks and `unit:<id>` where a human sits."""
+    """Ties picture, minds and agenda together. `attended` holds the seats that humans have taken."""
 
     api: Api
     roster: Roster
@@ -100,10 +100,9 @@ class County:
 
     def stands_aside(self, step: Step) -> bool:
         """Say whether a human sits where this step would be made."""
-        if step.who in self.attended:
-            return True
-        robot = self.roster.by_unit.get(step.who.removeprefix("unit:"))
-        return step.who.startswith("unit:") and robot is not None and robot.desk in self.attended
+        if step.who == "leader":
+            return any(f"leader:{robot.area}" in self.attended for robot in self.who(step))
+        return step.who in self.attended
 
     def _begin(self, step: Step) -> None:
         task = asyncio.create_task(self._attempt(step))

@@ -22,6 +22,7 @@ SPEED_MPS: dict[UnitKind, tuple[float, float]] = {
 AT_THE_PLACE_M = 25.0
 PAUSE_S = (25.0, 240.0)  # between two rounds, natural time
 STAYS_AT_BASE = frozenset({UnitKind.DEPARTMENT, UnitKind.MEDIATION})
+FASTEST_MPS = 55.0  # whatever the speed of the simulation: position intake refuses what no car can do
 STANDING_EVERY_S = 12.0  # a unit that stands still sends a fix only so often
 NOISE_M = 2.5
 
@@ -139,8 +140,8 @@ class Fleet:
         return [_fix(mover, place) for mover, place in zip(told, places, strict=True)]
 
     def _advance(self, mover: Mover, seconds: float) -> None:
-        pace = mover.speed_mps * mover.rng.uniform(0.85, 1.1)
-        mover.done_m = min(mover.done_m + pace * self.speed * seconds, float(mover.along[-1]))
+        pace_mps = min(FASTEST_MPS, mover.speed_mps * self.speed) * mover.rng.uniform(0.85, 1.1)
+        mover.done_m = min(mover.done_m + pace_mps * seconds, float(mover.along[-1]))
         leg = min(int(np.searchsorted(mover.along, mover.done_m, side="right")), len(mover.along) - 1)
         before, after = mover.way[leg - 1], mover.way[leg]
         length = mover.along[leg] - mover.along[leg - 1]
@@ -168,7 +169,8 @@ class Fleet:
         mover.rests_until_s = at_s + mover.rng.uniform(*PAUSE_S) / self.speed + self._travel_s(mover)
 
     def _travel_s(self, mover: Mover) -> float:
-        return float(mover.along[-1]) / mover.speed_mps / self.speed if len(mover.along) else 0.0
+        pace_mps = min(FASTEST_MPS, mover.speed_mps * self.speed)
+        return float(mover.along[-1]) / pace_mps if len(mover.along) else 0.0
 
     def _go(self, mover: Mover, goal: Place, speed_mps: float) -> None:
         lon, lat = self.terrain.zone.to_degrees([mover.at])[0]

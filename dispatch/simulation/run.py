@@ -138,7 +138,7 @@ async def _move(county: County, gateways: Gateways) -> None:
         county.arrived(county.fleet.step(min(at - last, 5.0), at, county.picture.units))
         last = at
         on_duty = {unit["id"] for unit in county.picture.units.values() if unit["on_duty"]}
-        on_duty -= {entry.removeprefix("unit:") for entry in county.attended}
+        on_duty -= {seat.removeprefix("unit:") for seat in county.attended}
         if len(pending) > len(gateways.groups) * 2:
             continue  # the server is slow: what is old by then need not be sent
         for number, (robot, units) in enumerate(gateways.groups):
@@ -194,10 +194,10 @@ async def _keep_duty(county: County) -> None:
 
 async def _set_duty(county: County, unit: str, on_duty: bool) -> None:
     robot = county.roster.by_unit.get(unit)
-    staff = [robot] if robot else county.roster.at(county.picture.units[unit]["desk"])[:1]
-    for one in staff:
-        if f"unit:{unit}" in county.attended or one.desk in county.attended:
-            return
+    desk = county.picture.units[unit]["desk"]
+    if f"unit:{unit}" in county.attended or (robot is None and desk in county.attended):
+        return
+    for one in [robot] if robot else county.roster.at(desk)[:1]:
         try:
             answer = await county.api.post(one, f"/api/units/{unit}/duty", {"on_duty": on_duty})
         except httpx.TransportError:
