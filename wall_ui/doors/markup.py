@@ -27,7 +27,9 @@ RULES: Final = (
 )
 LIGHT_POLICY: Final = "; ".join(RULES)
 YEAR_S: Final = 31_536_000
-VOID: Final = frozenset({"input", "link", "meta", "use", "path", "circle", "br"})
+VOID: Final = frozenset({"input", "link", "meta"})
+# Elements of SVG: an unclosed one would take in all that follow.
+SELF_CLOSED: Final = frozenset({"use", "path", "circle"})
 
 
 class Markup(str):
@@ -47,13 +49,15 @@ def element(tag: str, *children: str | None, css: str = "", **attributes: str | 
     )
     if tag in VOID:
         return Markup(f"<{tag}{written}>")
+    if tag in SELF_CLOSED:
+        return Markup(f"<{tag}{written}/>")
     inside = "".join(child if isinstance(child, Markup) else escape(child) for child in children if child)
     return Markup(f"<{tag}{written}>{inside}</{tag}>")
 
 
 def mark(name: str, css: str = "") -> Markup:
     """Return an icon of the sprite, in the colour of the text around it."""
-    use = Markup(f'<use href="/assets/icons.svg#{escape(name)}"></use>')
+    use = element("use", href=f"/assets/icons.svg#{name}")
     return element("svg", use, css=f"mark {css}".strip(), aria_hidden="true")
 
 

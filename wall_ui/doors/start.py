@@ -95,7 +95,7 @@ def top(page: Page) -> Markup:
         element("a", css="button quiet hidden", data_place="continue", href="/"),
         page.word("start.with_password", "a", css="button quiet", href="/login"),
         page.word("app.language", "button", css="button quiet", data_place="language", type="button"),
-        css="bar",
+        css="head",
     )
 
 

@@ -1,0 +1,27 @@
+// What the doors (start, log-in) share: words, the language switch, and who is here already.
+import { Api } from "../core/api.js";
+import { Words } from "../core/words.js";
+
+/** Writes words that name the county: `data-titled="key"`. @param {Words} words @param {string} county */
+export function writeTitles(words, county) {
+  for (const element of document.querySelectorAll("[data-titled]")) {
+    element.textContent = words.t(/** @type {HTMLElement} */ (element).dataset.titled ?? "", { county });
+  }
+  const title = document.querySelector("[data-titled]")?.textContent;
+  if (title) document.title = title;
+}
+
+/** @returns {Promise<{words: Words, api: Api, root: HTMLElement, session: any}>} session null for a stranger */
+export async function openDoor() {
+  const root = /** @type {HTMLElement} */ (document.querySelector("[data-page]"));
+  const words = new Words();
+  const api = new Api();
+  const session = api.get("/api/session").catch(() => null);
+  await words.load();
+  const county = root.dataset.county ?? "";
+  words.addEventListener("change", () => writeTitles(words, county));
+  document.querySelector('[data-place="language"]')?.addEventListener("click", () => words.toggle());
+  const known = await session;
+  if (known) api.csrf = known.csrf ?? "";
+  return { words, api, root, session: known };
+}
