@@ -31,11 +31,10 @@ def _smoothed(line: Places) -> Places:
     if len(line) < 4:
         return line
     closed = bool((line[0] == line[-1]).all())
-    mode = "wrap" if closed else "nearest"
-    body = line[:-1] if closed else line
-    smooth = ndimage.gaussian_filter1d(body, SMOOTHING, axis=0, mode=mode)
     if closed:
-        return np.concatenate((smooth, smooth[:1]))
+        ring = ndimage.gaussian_filter1d(line[:-1], SMOOTHING, axis=0, mode="wrap")
+        return np.concatenate((ring, ring[:1]))
+    smooth = ndimage.gaussian_filter1d(line, SMOOTHING, axis=0, mode="nearest")
     # Near the ends the blur would pull the line back; it fades in.
     fade = np.minimum(np.arange(len(line)), np.arange(len(line))[::-1]) / 3.0
     fade = np.clip(fade, 0.0, 1.0)[:, None]
@@ -65,7 +64,8 @@ def _faces(outline: shapely.Polygon, borders: Geometries) -> Geometries:
 def _owners(faces: Geometries, mesh: Mesh, owner: Integers) -> Integers:
     """Name each face's area by the cells in it; -1 where a sliver holds none."""
     sites = np.flatnonzero(mesh.inside)
-    face, position = shapely.STRtree(shapely.points(mesh.sites[sites])).query(faces, predicate="contains")
+    points = np.asarray(shapely.points(mesh.sites[sites]), dtype=object)
+    face, position = shapely.STRtree(points).query(faces, predicate="contains")
     votes = np.zeros((len(faces), int(owner.max()) + 1), dtype=np.int32)
     np.add.at(votes, (face, owner[sites[position]]), 1)
     return np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1).astype(np.int64)

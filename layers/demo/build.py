@@ -108,7 +108,7 @@ def _areas(
     county = as_geometries([shapely.coverage_union_all(towns)])
     metric = np.concatenate((county, towns, villages, grids))
     records = [divisions.county, *(division for level in levels for division in level)]
-    seats = shapely.points(sites[[record.site for record in records]])
+    seats = np.asarray(shapely.points(sites[[record.site for record in records]]), dtype=object)
     astray = ~shapely.contains_properly(metric, seats)
     seats[astray] = shapely.point_on_surface(metric[astray])
     places = source.zone.to_degrees(shapely.get_coordinates(seats))
@@ -146,7 +146,8 @@ def _road_frame(source: CountySource, network: Network) -> gpd.GeoDataFrame:
 
 
 def _water_frame(source: CountySource, terrain: Terrain) -> gpd.GeoDataFrame:
-    rows, lines = [], []
+    rows: list[dict[str, Any]] = []
+    lines: list[Any] = []
     for river, course in terrain.rivers:
         for part in shapely.get_parts(shapely.intersection(course, source.outline)):
             rows.append({"id": len(rows) + 1, "name": river.name, "kind": "river", "width_m": river.width_m})

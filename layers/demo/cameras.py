@@ -124,7 +124,7 @@ def _at_junctions(rng: np.random.Generator, mesh: Mesh, network: Network, count:
         (site for site in arms if len(arms[site]) > 2),
         key=lambda site: (-sum(sorted((arm[0] for arm in arms[site]), reverse=True)[:3]), site),
     )
-    spots = []
+    spots: list[_Spot] = []
     while ranked and len(spots) < count:
         for turn in range(max(len(arms[site]) for site in ranked)):
             for site in ranked:

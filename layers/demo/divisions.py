@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from gis.crs import Places
 from gis.errors import InvalidInput
 from layers.demo.growth import distinct_nodes, grow, spread
 from layers.demo.mesh import Integers, Mesh
@@ -127,12 +126,12 @@ def _enclave(ground: _Ground, owner: Integers, town: Township) -> Integers:
         inner[a[edge]] = inner[b[edge]] = False
     inner[seat] = True
     cells = np.flatnonzero(inner)
-    cost = dijkstra(ground.within(cells), indices=int(np.searchsorted(cells, seat)))
+    cost = np.asarray(dijkstra(ground.within(cells), indices=np.searchsorted(cells, [seat])))[0]
     order = np.argsort(cost, kind="stable")
     wanted = URBAN_VILLAGE_KM2 * 1e6 * len(town.villages)
     enough = int(np.searchsorted(np.cumsum(ground.area_m2[cells[order]]), wanted)) + 1
     taken = order[:enough]
-    return cells[taken[np.isfinite(cost[taken])]]
+    return np.asarray(cells[taken[np.isfinite(cost[taken])]], dtype=np.int64)
 
 
 def _crowding(ground: _Ground, cells: Integers, seat: tuple[float, float]) -> Floats:

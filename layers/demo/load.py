@@ -85,7 +85,8 @@ def _values(frame: gpd.GeoDataFrame, name: str) -> Iterable[Any]:
     if isinstance(column, gpd.GeoSeries):
         geometries = shapely.set_srid(column.to_numpy(), 4326)
         return [str(value) for value in shapely.to_wkb(geometries, hex=True, include_srid=True)]
-    return column.astype(object).where(column.notna(), None).tolist()
+    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+    return values
 
 
 def _move_sequence(connection: psycopg.Connection[Any], table: str) -> None:

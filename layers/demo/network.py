@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -50,7 +51,7 @@ class Network:
 def parts_without(roads: Sequence[Road], cut: Road | None) -> NDArray[np.int32]:
     """For each site of the mesh, which connected part of the net it is in once a road is cut."""
     ends = np.array([(road.sites[0], road.sites[-1]) for road in roads if road is not cut])
-    size = int(max(max(road.sites[0], road.sites[-1]) for road in roads)) + 1
+    size = max(site for road in roads for site in (road.sites[0], road.sites[-1])) + 1
     graph = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
     return np.asarray(connected_components(graph, directed=False)[1])
 
@@ -87,9 +88,7 @@ def build_network(
     corridors = source.corridors or (_spine(divisions),)
     for corridor in corridors:
         _lay_corridor(ways, source, towns, corridor)
-    joined = {
-        pair for one in corridors for pair in zip(one.township_codes, one.township_codes[1:], strict=False)
-    }
+    joined = {pair for one in corridors for pair in pairwise(one.township_codes)}
     for a, b in _pairs(mesh, divisions.townships, "gabriel"):
         if (a.code, b.code) not in joined and (b.code, a.code) not in joined:
             ways.lay(a.site, b.site, COUNTY, f"{_stem(a.name)}—{_stem(b.name)}公路")
@@ -151,7 +150,7 @@ def _lay_corridor(ways: Ways, source: CountySource, towns: dict[str, Division], 
         stops.insert(0, _exit(ways.mesh, source, sites[stops[0]], sites[stops[1]]))
     if corridor.leaves_at_end:
         stops.append(_exit(ways.mesh, source, sites[stops[-1]], sites[stops[-2]]))
-    for a, b in zip(stops, stops[1:], strict=False):
+    for a, b in pairwise(stops):
         ways.lay(a, b, road_class, corridor.name)
 
 

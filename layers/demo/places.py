@@ -66,7 +66,7 @@ def _around(
             )
             cell = int(mesh.nearest(place[None, :])[0])
             if own[cell] and np.hypot(*(mesh.sites[cell] - place)) < 90.0:
-                return place
+                return np.asarray(place)
         return np.asarray(mesh.sites[site])
 
     return find

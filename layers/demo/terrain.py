@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-import shapely.ops
 from scipy.interpolate import make_interp_spline
 from scipy.spatial import cKDTree
+from shapely.ops import substring
 
 from gis.crs import Places
 from layers.demo.mesh import Mesh
@@ -65,7 +65,7 @@ def _joined(lines: list[shapely.LineString]) -> list[shapely.LineString]:
             met = shapely.get_coordinates(shapely.intersection(line, main))
             if len(met):
                 first = min(line.project(shapely.Point(point)) for point in met)
-                line = shapely.ops.substring(line, 0.0, first)
+                line = shapely.LineString(substring(line, 0.0, first).coords)
         joined.append(line)
     return joined
 

@@ -1,5 +1,7 @@
 """Laying roads over the mesh: each new road takes the cheapest way, and follows older roads where it can."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -80,7 +82,8 @@ class Ways:
         """The site before each site on the cheapest ways from `start` within `cells`; None where `end` is cut off."""
         graph = self.graph[cells][:, cells]
         at, goal = np.searchsorted(cells, [start, end])
-        cost, before = dijkstra(graph, indices=int(at), return_predecessors=True)
+        found: Any = dijkstra(graph, directed=True, indices=[int(at)], return_predecessors=True)
+        cost, before = found[0][0], found[1][0]
         if not np.isfinite(cost[goal]):
             return None
         way: dict[int, int] = {}
