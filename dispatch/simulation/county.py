@@ -51,8 +51,9 @@ class County:
     warm_until_s: float = 0.0
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
-    _tries: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _tries: dict[str, Counter[str]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _told_again_at_s: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def think(self, cases: set[str]) -> None:
         """Plan anew for cases that changed."""
@@ -60,14 +61,18 @@ class County:
         for case_id in cases:
             case = self.picture.cases.get(case_id)
             if case is None:
-                self.agenda.replan(case_id, (), lambda _: 0.0)
-                self.hasty.discard(case_id)
-                self.minds.finders.pop(case_id, None)
+                self._forget(case_id)
                 continue
             if monotonic() < self.warm_until_s and case_id not in self.agenda.cases:
                 self.hasty.add(case_id)
             self.agenda.replan(case_id, self.minds.next_steps(case, at), self._due_at)
             self._drive(case)
+
+    def _forget(self, case_id: str) -> None:
+        self.agenda.replan(case_id, (), lambda _: 0.0)
+        self.hasty.discard(case_id)
+        for kept in (self.minds.finders, self._tries, self._told_again_at_s):
+            kept.pop(case_id, None)
 
     def _due_at(self, step: Step) -> float:
         haste = (
@@ -82,12 +87,18 @@ class County:
                 self.fleet.call(one["unit"], one["id"], (case["lon"], case["lat"]))
 
     def arrived(self, units: list[str]) -> None:
-        """Let units that have reached their place report it."""
+        """Let units that are at their place report it, and go on reporting until it is known."""
+        at = monotonic()
         for unit in units:
             case = self.picture.cases.get(self.picture.units[unit]["case_id"] or "")
             one = next((a for a in open_assignments(case) if a["unit"] == unit), None) if case else None
-            if case is not None and one is not None and one["state"] == AssignmentState.ENROUTE:
-                self._begin(self.minds.arrival(case, one))
+            if case is None or one is None or one["state"] != AssignmentState.ENROUTE:
+                continue
+            step = self.minds.arrival(case, one)
+            told = self._told_again_at_s.setdefault(case["id"], {})
+            if not self.stands_aside(step) and at >= told.get(one["id"], 0.0):
+                told[one["id"]] = at + TRIES_AGAIN_S
+                self._begin(step)
 
     def wake(self) -> None:
         """Do what is due; put off what belongs to a human."""
@@ -122,11 +133,14 @@ class County:
         self.refused[f"{step.move} {answer.status} {answer.code}"] += 1
         log.debug("%s by %s: %s %s", step.move, step.who, answer.status, answer.body.get("detail"))
         self._take_in(answer.body.get("case"))
-        self._try_again(step)
+        if self.agenda.is_planned(step):
+            self._try_again(step)
 
     def _try_again(self, step: Step) -> None:
         """Try again later, as long as the situation is the same, ever more patiently: no case is given up."""
-        tries = self._tries[step.case_id, step.key] = self._tries[step.case_id, step.key] + 1
+        counted = self._tries.setdefault(step.case_id, Counter())
+        counted[step.key] += 1
+        tries = counted[step.key]
         if tries == TRIES_TOLD:
             log.warning("%s by %s on case %s was refused %s times", step.move, step.who, step.case_id, tries)
         pause_s = min(LONGEST_PAUSE_S, TRIES_AGAIN_S * tries)

@@ -44,7 +44,6 @@ class Mover:
     heading_deg: float = 0.0
     rests_until_s: float = 0.0
     called_to: str | None = None
-    arrived_at: str | None = None
     told_at_s: float = -1e9
 
     @property
@@ -95,19 +94,19 @@ class Fleet:
         mover = self.movers.get(unit)
         if mover is None or mover.called_to == assignment:
             return
-        mover.called_to, mover.arrived_at = assignment, None
+        mover.called_to = assignment
         self._go(mover, goal, SPEED_MPS[mover.kind][1])
 
     def release(self, unit: str, at_s: float) -> None:
         """Let a unit go back to its rounds after a rest."""
         mover = self.movers.get(unit)
         if mover is not None and mover.called_to is not None:
-            mover.called_to = mover.arrived_at = None
+            mover.called_to = None
             self._halt(mover, at_s + mover.rng.uniform(*PAUSE_S) / self.speed)
 
     def step(self, seconds: float, at_s: float, states: dict[str, UnitRecord]) -> list[str]:
-        """Let `seconds` of real time pass; return the units that have just reached the place they were called to."""
-        reached = []
+        """Let `seconds` of real time pass; return the units that are at the place they were called to."""
+        there = []
         for mover in self.movers.values():
             if mover.called_to is not None and is_free(states.get(mover.unit)):
                 self.release(mover.unit, at_s)
@@ -116,12 +115,10 @@ class Fleet:
             if mover.moving:
                 continue
             if mover.called_to is not None:
-                if mover.arrived_at != mover.called_to:
-                    mover.arrived_at = mover.called_to
-                    reached.append(mover.unit)
+                there.append(mover.unit)
             elif at_s >= mover.rests_until_s and is_free(states.get(mover.unit)):
                 self._next_round(mover, at_s)
-        return reached
+        return there
 
     def fixes(self, at_s: float, among: frozenset[str] | set[str]) -> list[Fix]:
         """Return what is to be sent now: all that move, and now and then those that stand."""

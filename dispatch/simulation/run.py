@@ -138,7 +138,6 @@ async def _move(county: County, gateways: Gateways) -> None:
         county.arrived(county.fleet.step(min(at - last, 5.0), at, county.picture.units))
         last = at
         on_duty = {unit["id"] for unit in county.picture.units.values() if unit["on_duty"]}
-        on_duty -= {seat.removeprefix("unit:") for seat in county.attended}
         if len(pending) > len(gateways.groups) * 2:
             continue  # the server is slow: what is old by then need not be sent
         for number, (robot, units) in enumerate(gateways.groups):

@@ -391,7 +391,7 @@ def unit_record(unit: str = "grid-1", state: str = "available", **changes: Any) 
     return {**record, **changes}  # type: ignore[typeddict-item]
 
 
-def test_a_called_unit_drives_to_the_case_and_is_there_once(terrain: Terrain) -> None:
+def test_a_called_unit_drives_to_the_case_and_waits_there_until_it_is_free(terrain: Terrain) -> None:
     fleet = Fleet(terrain, 1, 1.0)
     fleet.add(unit_record(), (107.30, 35.30))
     goal = (107.32, 35.316)
@@ -407,7 +407,8 @@ def test_a_called_unit_drives_to_the_case_and_is_there_once(terrain: Terrain) ->
     assert (
         np.hypot(*(terrain.zone.to_metres([fleet.place("grid-1")]) - terrain.zone.to_metres([goal]))[0]) < 1
     )
-    assert all(fleet.step(1.0, ticks + 1.0 + more, states) == [] for more in range(5))
+    assert fleet.step(1.0, ticks + 1.0, states) == ["grid-1"]
+    assert fleet.step(1.0, ticks + 2.0, {"grid-1": unit_record()}) == []
 
 
 def test_a_patrol_stays_on_the_roads_of_its_grid(terrain: Terrain) -> None:
