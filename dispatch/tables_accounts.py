@@ -110,7 +110,7 @@ GRANTS: dict[str, str] = {
     # An account is closed, never deleted: the log goes on naming it.
     "accounts": "select, insert, update",
     "sessions": "select, insert, update, delete",
-    "tokens": "select, insert, update",
+    "tokens": "select, insert, update, delete",
     "known_devices": "select, insert, update, delete",
     "login_attempts": "select, insert, update, delete",
 }

@@ -29,11 +29,11 @@ def migrated_template(databases: Databases) -> str:
 
 @pytest.fixture(scope="session")
 def county_template(databases: Databases, migrated_template: str) -> str:
-    """The name of a template that holds the demonstration county as well."""
-    from layers.demo import load_demo
+    """The name of a template that holds the demonstration county and its people as well."""
+    from wall_ui.reached import fill_when_empty
 
     seed = Settings.model_fields["wall_seed"].default
-    return databases.template("county", lambda urls: load_demo(urls.owner, seed), base=migrated_template)
+    return databases.template("county", lambda urls: fill_when_empty(urls, seed), base=migrated_template)
 
 
 @pytest.fixture

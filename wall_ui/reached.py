@@ -1,11 +1,15 @@
 """The database that the command line works on: the one that the settings name, or the private cluster."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 
+from gis.actor import SYSTEM
+from gis.clock import now
 from gis.cluster import ClusterUrls, running_cluster
+from gis.database import Database
 from gis.errors import InvalidInput, Unavailable
 from gis.settings import Settings
 from wall_ui.console import shown, tell
@@ -59,8 +63,28 @@ def fill_when_empty(urls: ClusterUrls, seed: int) -> bool:
 
     with psycopg.connect(urls.owner, autocommit=True) as lock:
         lock.execute("SELECT pg_advisory_lock(%s)", (LOAD_LOCK,))
-        if has_data(urls.owner):
-            return False
-        with shown("Loading the demonstration county"):
-            load_demo(urls.owner, seed)
-    return True
+        empty = not has_data(urls.owner)
+        if empty:
+            with shown("Loading the demonstration county"):
+                load_demo(urls.owner, seed)
+        # Also where a county is there already: the program may have been killed between the two, and the
+        # library may know a year more of the calendar.
+        asyncio.run(complete(urls.app))
+    return empty
+
+
+async def complete(url: str) -> None:
+    """Bring the calendar up to date, and fill a demonstration's desks with people unless they sit there."""
+    from dispatch.actions.calendar import load_calendar
+    from dispatch.actions.demonstration import load_people
+    from dispatch.people import is_demonstration
+
+    db = Database(url)
+    try:
+        await load_calendar(db)
+        async with db.read(SYSTEM) as tx:
+            invented = await is_demonstration(tx)
+        if invented:
+            await load_people(db, now())
+    finally:
+        await db.close()

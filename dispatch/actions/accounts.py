@@ -27,6 +27,7 @@ from dispatch.tables_accounts import accounts, known_devices, login_attempts, se
 from gis.actor import SYSTEM, Role
 from gis.database import Database
 from gis.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, TooMany
+from layers.tables import LENGTH_OF_LEVEL
 
 # An open session writes down that it is used at most this often: a write with every request would be dear.
 SEEN_EVERY = timedelta(minutes=1)
@@ -238,8 +239,7 @@ async def create_token(
     """
     if role is Role.SYSTEM:
         raise InvalidInput("No token can be the system. Take another role.")
-    if not area.isdigit() or len(area) not in (6, 9, 12, 15):
-        raise InvalidInput(f"{area!r} is no area code; one has 6, 9, 12 or 15 digits.")
+    require_area(area)
     secret = new_secret()
     async with db.transaction(SYSTEM) as tx:
         await tx.execute(
@@ -260,6 +260,37 @@ async def create_token(
             )
         )
     return secret
+
+
+async def create_kiosk(db: Database, name: str, area: str, at: datetime, language: str = "zh") -> str:
+    """Make a wall screen, which only reads; return the token with which it begins its sessions.
+
+    Its account is its own, so that disabling it darkens this screen and no other. Raises InvalidInput.
+    """
+    require_area(area)
+    secret, account_id, kiosk = new_secret(), uuid4(), Role.KIOSK
+    new = NewAccount(f"kiosk.{account_id.hex[:8]}", name, kiosk, desk=area, area=area, language=language)
+    async with db.transaction(SYSTEM) as tx:
+        await tx.execute(insert(accounts).values(**account_values(new, account_id, None, at)))
+        await tx.execute(
+            insert(tokens).values(
+                id=uuid4(),
+                digest=digest_of(secret),
+                name=name,
+                account_id=account_id,
+                role=kiosk.value,
+                desk=area,
+                area=area,
+                created_at=at,
+            )
+        )
+    return secret
+
+
+def require_area(area: str) -> None:
+    """Raise InvalidInput where `area` could be no area's code."""
+    if not area.isascii() or not area.isdigit() or len(area) not in LENGTH_OF_LEVEL.values():
+        raise InvalidInput(f"{area!r} is no area code; one has 6, 9, 12 or 15 digits.")
 
 
 async def revoke_token(db: Database, token_id: UUID, at: datetime) -> None:

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from dispatch.actions.accounts import open_session
 from dispatch.actions.cases import NewReport, report_case
 from dispatch.api.caller import Areas, Caller, Db, KnownIdentities
+from dispatch.api.cases import CaseAnswer
 from dispatch.api.session import SessionView, enter
 from dispatch.identities import SessionKind
 from dispatch.people import demonstration_account, is_demonstration
-from dispatch.records import CaseRecord
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.desks import is_department
@@ -76,8 +76,8 @@ async def sit_down(
     return await enter(request, response, db, known, secret)
 
 
-@router.post("/api/demo/case", status_code=201, response_model=None)
-async def give_me_a_case(actor: Caller, db: Db, areas: Areas) -> dict[str, CaseRecord]:
+@router.post("/api/demo/case", status_code=201)
+async def give_me_a_case(actor: Caller, db: Db, areas: Areas) -> CaseAnswer:
     """Let a citizen ring about something in the caller's area, and put it on the caller's desk."""
     await require_demonstration(db)
     if actor.desk == "" or actor.role is Role.DEVICE:
@@ -95,7 +95,7 @@ async def give_me_a_case(actor: Caller, db: Db, areas: Areas) -> dict[str, CaseR
         holder=actor.desk,
     )
     reported = await report_case(db, CITIZEN, report, at)
-    return {"case": reported.case}
+    return CaseAnswer(case=reported.case)
 
 
 def categories_of(desk: str) -> frozenset[str] | None:
@@ -113,7 +113,7 @@ def place_in(areas: AreaIndex, area: str, rng: Random) -> tuple[str, float, floa
         raise NotFound(f"There is no area {area} here.", code="unknown_area")
     leaf = rng.choice(leaves)
     shape = areas.geometry_of[leaf]
-    west, south, east, north = shapely.bounds(shape)
+    west, south, east, north = map(float, shapely.bounds(shape))
     for _ in range(TRIES):
         lon, lat = rng.uniform(west, east), rng.uniform(south, north)
         if shapely.contains_xy(shape, lon, lat):

@@ -8,10 +8,10 @@ It is pure ASGI, because Dash opens sockets that middleware for HTTP alone never
   5. puts the security headers on the answer.
 
 **CSRF.** The cookie is SameSite=Strict. Beside that, a request under a cookie that is not GET, HEAD or
-OPTIONS needs the session's token in `X-CSRF-Token`, with one exception: Dash's own callbacks cannot set it,
-so for `/_dash-` paths a `Sec-Fetch-Site: same-origin` or an `Origin` that equals `Host` is taken instead;
-browsers let no page set either. Where `Origin` is sent it must be ours everywhere, log-in included, so that
-nobody can be logged in as somebody else.
+OPTIONS needs the session's token in `X-CSRF-Token`, with two exceptions: Dash's own callbacks cannot set it,
+and the pages that begin a session do not know it (`BEGIN_SESSION`). There a `Sec-Fetch-Site: same-origin` or an
+`Origin` that equals `Host` is taken instead; browsers let no page set either. Where `Origin` is sent it must
+be ours everywhere, log-in included, so that nobody can be logged in as somebody else.
 
 **Strangers and Dash.** The start and log-in pages are Dash pages. So the skeleton (`/_dash-layout`,
 `/_dash-dependencies`), which holds no data, is open to everybody, and of the callbacks only those whose
@@ -73,6 +73,9 @@ OPEN_CALLS = frozenset(
         ("DELETE", "/api/session"),
         ("GET", "/api/openapi.json"),
         ("POST", "/api/cases"),
+        # Its apps can set no header: the route itself takes the token from the parameters.
+        ("GET", "/api/positions/osmand"),
+        ("POST", "/api/positions/osmand"),
     }
 )
 # What changes something for good: a session that is over is told so, and never taken for a stranger's.
@@ -81,6 +84,7 @@ OF_A_STRANGER = frozenset({("POST", "/api/cases")})
 # Programs get a problem document where a person's browser is sent to the log-in page.
 MACHINE_PREFIXES = ("/api/", "/ogc", "/_dash-", "/metrics")
 
+BEGIN_SESSION = frozenset({("POST", "/api/session"), ("POST", "/api/demo/session")})
 CALLBACK = ("POST", "/_dash-update-component")
 # A kiosk reads; of what is not GET it may call Dash's own callbacks, which only draw, and end its session.
 KIOSK_MAY = frozenset({CALLBACK, ("DELETE", "/api/session")})
@@ -164,7 +168,7 @@ class Gate:
             return forged()
         if identity is None:
             return refuse_stranger(scope, method, path, headers, credential)
-        if identity.by_cookie and method not in SAFE_METHODS and not ours(path, headers, identity):
+        if identity.by_cookie and method not in SAFE_METHODS and not ours(method, path, headers, identity):
             return forged()
         if is_kiosk(identity) and method not in SAFE_METHODS and (method, path) not in KIOSK_MAY:
             return problem(403, "read_only", "A wall screen only reads. Log in at a desk to act.")
@@ -289,8 +293,10 @@ def foreign(headers: Headers) -> bool:
     return headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
 
-def ours(path: str, headers: Headers, identity: Identity) -> bool:
+def ours(method: str, path: str, headers: Headers, identity: Identity) -> bool:
     """Say whether a request under a cookie was meant by one of our own pages."""
+    if (method, path) in BEGIN_SESSION:
+        return same_origin(headers)
     shown = headers.get(CSRF_HEADER)
     if shown is not None and identity.csrf is not None:
         return hmac.compare_digest(shown.encode(), identity.csrf.encode())

@@ -110,7 +110,7 @@ grant select, insert, update on accounts to wall_app;
 
 grant select, insert, update, delete on sessions to wall_app;
 
-grant select, insert, update on tokens to wall_app;
+grant select, insert, update, delete on tokens to wall_app;
 
 grant select, insert, update, delete on known_devices to wall_app;
 

@@ -1,0 +1,229 @@
+"""Every route, walked with actors of two townships: nobody finds anything foreign, and no hint that it exists.
+
+A new route is walked by itself. One with a parameter that this test does not know fails until `PARAMETERS` has it.
+"""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from dispatch.actions.accounts import create_token
+from dispatch.actions.cases import NewReport, report_case
+from dispatch.rules.vocabulary import Source
+from gis.actor import SYSTEM, Role
+from gis.clock import now
+from gis.cluster import ClusterUrls
+from gis.settings import Settings
+from tests.dispatch.entrances import browser
+from tests.dispatch.small_county import COUNTY, EAST, WEST, centre_of, load_small_county
+from wall_ui.application import create_app
+
+# Paths that say the same to everybody.
+PUBLIC = frozenset({"/api/openapi.json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What happened in one township: its ids, and words that occur nowhere else."""
+
+    township: str
+    case_id: str
+    number: str
+    words: tuple[str, ...]
+
+    @property
+    def unit_id(self) -> str:
+        """A unit of the township."""
+        return f"grid.{self.township}201001"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Everything that only the township, and who stands above it, may ever read."""
+        return (self.case_id, self.number, *self.words, f"grid.{self.township}", f"100-{self.township}")
+
+
+PARAMETERS: dict[str, Callable[[Ground], str]] = {
+    "case_id": lambda ground: ground.case_id,
+    "unit_id": lambda ground: ground.unit_id,
+    "level": lambda ground: "village",
+    "layer": lambda ground: "camera",
+    "name": lambda ground: "camera",
+    "code": lambda ground: f"{ground.township}201",
+}
+NOBODYS = {"case_id": str(uuid4()), "unit_id": "grid.nobody", "code": "620821999"}
+
+
+async def happen(app: FastAPI, township: str, word: str) -> Ground:
+    """Let a case be reported in a township."""
+    grid = f"{township}201001"
+    lon, lat = centre_of(grid)
+    report = NewReport(
+        category="neighbour_dispute",
+        text=f"{word}的事情",
+        lon=lon,
+        lat=lat,
+        area_code=grid,
+        source=Source.HOTLINE,
+        reporter_name=f"{word}先生",
+        reporter_phone=f"100{township}7",
+    )
+    case = (await report_case(app.state.db, SYSTEM, report, now())).case
+    return Ground(township, case["id"], case["number"], (f"{word}的事情", f"{word}先生", f"100{township}7"))
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The application, what happened in it, and somebody's way in."""
+
+    app: FastAPI
+    west: Ground
+    east: Ground
+
+    async def way_in(self, role: Role, area: str, desk: str | None = None) -> dict[str, str]:
+        """Return the header of a token."""
+        token = await create_token(self.app.state.db, role, area, "walker", now(), desk=desk)
+        return {"Authorization": f"Bearer {token}"}
+
+    def paths(self) -> list[str]:
+        """Return every GET path under /api and /metrics, with its parameters still open."""
+        return sorted(
+            route.path
+            for route in self.app.routes
+            if isinstance(route, APIRoute)
+            and "GET" in (route.methods or ())
+            and route.path.startswith(("/api/", "/ogc", "/metrics"))
+            and "{rest:path}" not in route.path
+            and route.path not in PUBLIC
+        )
+
+
+@pytest.fixture
+async def house(urls: ClusterUrls) -> AsyncIterator[House]:
+    """Two townships with a case in each."""
+    load_small_county(urls.owner)
+    app = create_app(Settings(), urls.app)
+    async with app.router.lifespan_context(app):
+        yield House(app, await happen(app, WEST, "柳树"), await happen(app, EAST, "白杨"))
+
+
+def filled(path: str, ground: Ground) -> str:
+    """Fill a path's parameters with what belongs to `ground`."""
+    for name in re.findall(r"{(\w+)(?::\w+)?}", path):
+        assert name in PARAMETERS, f"teach PARAMETERS what to walk {path} with"
+        path = re.sub(rf"{{{name}(:\w+)?}}", PARAMETERS[name](ground), path)
+    return path
+
+
+def questions(ground: Ground) -> list[str]:
+    """Return query strings that ask for exactly what belongs to `ground`."""
+    lon, lat = centre_of(f"{ground.township}201001")
+    return [
+        "",
+        f"?area={ground.township}&open=1&limit=200",
+        f"?holder={ground.township}201",
+        f"?by=township&hours=24&lon={lon}&lat={lat}&crs=wgs84",
+        f"?q={ground.words[0]}&bbox={lon - 0.1},{lat - 0.1},{lon + 0.1},{lat + 0.1}",
+    ]
+
+
+async def walk(house: House, client: httpx.AsyncClient, ground: Ground) -> dict[str, str]:
+    """Ask every path every question about `ground`; return what was answered."""
+    answers = {}
+    for path in house.paths():
+        for question in questions(ground):
+            asked = filled(path, ground) + question
+            answer = await client.get(asked)
+            assert answer.status_code < 500, f"{asked}: {answer.text}"
+            answers[asked] = answer.text
+    return answers
+
+
+def found_in(answers: dict[str, str], marks: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the paths that answered with one of the marks that they were not asked with."""
+    return [
+        (asked, mark)
+        for asked, text in answers.items()
+        for mark in marks
+        if mark in text.replace(asked, "") and mark not in asked
+    ]
+
+
+@pytest.mark.parametrize(
+    "role, suffix", [(Role.DUTY_OFFICER, ""), (Role.VILLAGE_OFFICER, "202"), (Role.GRID_OFFICER, "201001")]
+)
+async def test_a_township_finds_its_own_and_nothing_of_its_neighbour(
+    house: House, role: Role, suffix: str
+) -> None:
+    for mine, foreign in ((house.west, house.east), (house.east, house.west)):
+        way_in = await house.way_in(role, mine.township + suffix, (mine.township + suffix)[:12])
+        async with browser(house.app, **way_in) as client:
+            assert found_in(await walk(house, client, foreign), foreign.marks) == []
+            own = found_in(await walk(house, client, mine), mine.marks)
+        if not suffix:
+            assert {mark for _, mark in own} >= {mine.case_id, mine.number, mine.words[0]}
+
+
+async def test_what_is_foreign_answers_like_what_does_not_exist(house: House) -> None:
+    async with browser(house.app, **await house.way_in(Role.DUTY_OFFICER, EAST)) as client:
+        for path in house.paths():
+            names = [name for name in re.findall(r"{(\w+)(?::\w+)?}", path) if name in NOBODYS]
+            if not names:
+                continue
+            nobodys = path
+            for name in names:
+                nobodys = re.sub(rf"{{{name}(:\w+)?}}", NOBODYS[name], nobodys)
+            foreign = await client.get(filled(path, house.west))
+            nothing = await client.get(filled(nobodys, house.west))
+            assert foreign.status_code == nothing.status_code == 404, path
+            told, untold = foreign.json(), nothing.json()
+            for name in names:
+                told["detail"] = told["detail"].replace(PARAMETERS[name](house.west), "…")
+                untold["detail"] = untold["detail"].replace(NOBODYS[name], "…")
+            assert told == untold, path
+
+
+async def test_nobody_moves_what_he_cannot_see_nor_learns_that_it_is_there(house: House) -> None:
+    body = {"move": "accept", "expected_version": 1}
+    async with browser(house.app, **await house.way_in(Role.DUTY_OFFICER, EAST)) as client:
+        foreign = await client.post(f"/api/cases/{house.west.case_id}/moves", json=body)
+        nothing = await client.post(f"/api/cases/{NOBODYS['case_id']}/moves", json=body)
+        duty = await client.post(f"/api/units/{house.west.unit_id}/duty", json={"on_duty": False})
+        no_duty = await client.post("/api/units/grid.nobody/duty", json={"on_duty": False})
+    assert (foreign.status_code, foreign.json()["code"]) == (404, nothing.json()["code"])
+    assert (duty.status_code, duty.json()["code"]) == (404, no_duty.json()["code"])
+
+
+@pytest.mark.parametrize("role", [Role.DEPARTMENT, Role.MEDIATOR])
+async def test_who_sees_only_what_was_given_to_him_finds_nothing_before_that(
+    house: House, role: Role
+) -> None:
+    async with browser(house.app, **await house.way_in(role, COUNTY, f"{COUNTY}/police")) as client:
+        for ground in (house.west, house.east):
+            assert found_in(await walk(house, client, ground), ground.marks) == []
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR, Role.KIOSK, Role.DEVICE])
+async def test_who_only_looks_on_reads_neither_who_rang_nor_what_he_said(house: House, role: Role) -> None:
+    async with browser(house.app, **await house.way_in(role, COUNTY)) as client:
+        for ground in (house.west, house.east):
+            assert found_in(await walk(house, client, ground), ground.words) == []
+
+
+async def test_a_stranger_gets_nothing_but_401(house: House) -> None:
+    async with browser(house.app) as client:
+        for path in house.paths():
+            answer = await client.get(filled(path, house.west))
+            assert answer.status_code == 401, path
+
+
+async def test_a_county_dispatcher_finds_both_so_that_the_walk_can_find_anything_at_all(house: House) -> None:
+    async with browser(house.app, **await house.way_in(Role.DISPATCHER, COUNTY)) as client:
+        for ground in (house.west, house.east):
+            own = found_in(await walk(house, client, ground), ground.marks)
+            assert {mark for _, mark in own} >= set(ground.marks[:5])
