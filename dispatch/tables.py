@@ -300,6 +300,9 @@ POLICIES: dict[str, str] = {
     " or current_setting('wall.role', true) = 'system'",
 }
 
+# Written by everybody who looks, about himself; read by those above alone.
+WRITTEN_BY: dict[str, str] = {"looks": "account = current_setting('wall.account', true)"}
+
 # What the application may do to each table; nothing here lets it delete a case or rewrite the past.
 GRANTS: dict[str, str] = {
     "cases": "select, insert, update",

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from dispatch.actions.cases import make_move, report_case, turn_clocks
+from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.actions.units import set_duty
 from dispatch.queries import list_cases, load_case, snapshot_cases, snapshot_units
@@ -15,7 +16,7 @@ from dispatch.records import CaseRecord, case_record
 from dispatch.rules.decide import Command, Edit
 from dispatch.rules.vocabulary import CaseClass, Move
 from dispatch.watch import watch_once
-from gis.actor import SYSTEM, Actor
+from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.database import Database
 from gis.errors import Conflict, MoveNotAllowed, NotFound, NotYourMove, StaleVersion
@@ -27,6 +28,7 @@ from tests.dispatch.county import (
     TOWN,
     VILLAGE,
     a_report,
+    actor,
     dispatcher,
     duty_officer,
     grid_officer,
@@ -49,9 +51,9 @@ async def reported(db: Database, **changes: object) -> CaseRecord:
     return (await report_case(db, stranger(), a_report(**changes), START)).case  # type: ignore[arg-type]
 
 
-async def moved(db: Database, actor: Actor, case: CaseRecord, command: Command | Move) -> CaseRecord:
+async def moved(db: Database, mover: Actor, case: CaseRecord, command: Command | Move) -> CaseRecord:
     made = command if isinstance(command, Command) else Command(command)
-    return await make_move(db, actor, UUID(case["id"]), made, case["version"], START + timedelta(seconds=5))
+    return await make_move(db, mover, UUID(case["id"]), made, case["version"], START + timedelta(seconds=5))
 
 
 async def test_a_dispute_goes_first_to_its_village(county: Database) -> None:
@@ -326,3 +328,12 @@ async def test_words_stay_out_of_the_log(county: Database) -> None:
             await tx.execute(text("select string_agg(data::text, ' ') from log_events"))
         ).scalar_one()
     assert "秘密" not in everything
+
+
+async def test_every_look_is_written_down_and_only_auditors_read_it(county: Database) -> None:
+    case, village = await reported(county), village_officer()
+    async with county.transaction(village) as tx:
+        await note_look(tx, village, UUID(case["id"]), "sheet", START)
+        assert (await tx.execute(text("select count(*) from looks"))).scalar_one() == 0
+    async with county.read(actor(Role.AUDITOR, COUNTY)) as tx:
+        assert (await tx.execute(text("select account from looks"))).scalars().all() == [village.account_id]

@@ -58,7 +58,9 @@ create policy units_seen on units using (((area_code >= current_setting('wall.lo
 
 alter table looks enable row level security;
 
-create policy looks_seen on looks using (current_setting('wall.role', true) in ('system', 'auditor', 'admin')) with check (current_setting('wall.role', true) in ('system', 'auditor', 'admin'));
+create policy looks_seen on looks for select using (current_setting('wall.role', true) in ('system', 'auditor', 'admin'));
+
+create policy looks_written on looks for insert with check (account = current_setting('wall.account', true));
 
 alter table idempotency enable row level security;
 
