@@ -1,0 +1,126 @@
+"""The ground over HTTP: where a place lies, what areas are called, and the layers as GeoJSON."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from gis.actor import Actor
+from gis.crs import to_wgs84
+from gis.errors import NotAuthenticated, Unavailable
+from layers.areas import Area, AreaIndex
+from layers.catalogue import LAYERS
+from layers.served import ENCODINGS, Packed, ServedLayers
+from layers.tables import LENGTH_OF_LEVEL
+
+router = APIRouter(prefix="/api", tags=["layers"])
+
+# Always asked again, answered by 304 while nothing changed; never kept where another session could find it.
+CACHE_CONTROL = "private, no-cache"
+GEOJSON = "application/geo+json"
+
+
+def caller(request: Request) -> Actor:
+    """Return who is calling. Raises NotAuthenticated."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None:
+        raise NotAuthenticated("Nobody is logged in. Log in at /login, or send a token.")
+    return actor
+
+
+def area_index(request: Request) -> AreaIndex:
+    """Return the county's divisions. Raises Unavailable before they are loaded."""
+    index: AreaIndex | None = getattr(request.app.state, "areas", None)
+    if index is None:
+        raise Unavailable("The county is not loaded yet; try again in a moment.")
+    return index
+
+
+def served_layers(request: Request) -> ServedLayers:
+    """Return the process's cache of layers; a county that was loaded anew gets a new one."""
+    index = area_index(request)
+    served: ServedLayers | None = getattr(request.app.state, "served_layers", None)
+    if served is None or served.index is not index:
+        served = request.app.state.served_layers = ServedLayers(request.app.state.db, index)
+    return served
+
+
+Caller = Annotated[Actor, Depends(caller)]
+Index = Annotated[AreaIndex, Depends(area_index)]
+Served = Annotated[ServedLayers, Depends(served_layers)]
+Degrees = Annotated[float, Query(allow_inf_nan=False)]
+
+
+def _brief(area: Area | None) -> dict[str, str] | None:
+    return None if area is None else {"code": area.code, "name": area.name}
+
+
+@router.get("/areas/locate")
+async def locate(
+    caller: Caller, index: Index, lon: Degrees, lat: Degrees, crs: str = "wgs84"
+) -> dict[str, dict[str, str] | None]:
+    """Say which areas hold a place; `crs` is wgs84, cgcs2000, gcj02 or bd09. 422 outside the county."""
+    place = to_wgs84([(lon, lat)], crs)[0]
+    found = index.locate(float(place[0]), float(place[1]))
+    return {level: _brief(getattr(found, level)) for level in LENGTH_OF_LEVEL}
+
+
+@router.get("/areas/names")
+async def names(request: Request, caller: Caller, served: Served) -> Response:
+    """What every area is called, by code."""
+    return await _answer(request, await served.names_of_areas(), "application/json")
+
+
+@router.get("/layers")
+async def catalogue(caller: Caller, served: Served) -> dict[str, list[dict[str, Any]]]:
+    """The layers that there are."""
+    kinds = dict.fromkeys(LENGTH_OF_LEVEL, "Polygon")
+    kinds.update({name: layer.geometry for name, layer in LAYERS.items()})
+    return {
+        "layers": [
+            {
+                "name": name,
+                "geometry": kinds[name],
+                "scoped": name in LAYERS and LAYERS[name].scoped,
+                "href": f"/api/layers/{name}",
+            }
+            for name in served.names()
+        ]
+    }
+
+
+@router.get("/layers/{name}", response_class=Response, responses={200: {"content": {GEOJSON: {}}}})
+async def layer(request: Request, caller: Caller, served: Served, name: str) -> Response:
+    """One layer as a GeoJSON FeatureCollection, as far as the caller may see it."""
+    return await _answer(request, await served.layer(name, caller), GEOJSON)
+
+
+async def _answer(request: Request, packed: Packed, media_type: str) -> Response:
+    headers = {
+        "ETag": packed.etag,
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": "Accept-Encoding, Cookie, Authorization",
+    }
+    if _known(request.headers.get("if-none-match", ""), packed.etag):
+        return Response(status_code=304, headers=headers)
+    encoding = _wanted(request.headers.get("accept-encoding", ""))
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    body = await asyncio.to_thread(packed.encode, encoding)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _known(if_none_match: str, etag: str) -> bool:
+    """Compare weakly, as If-None-Match is compared."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
+def _wanted(accept: str) -> str:
+    """The best encoding that the client takes, '' for none."""
+    taken = set()
+    for part in accept.lower().split(","):
+        name, _, weight = part.strip().partition(";")
+        if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            taken.add(name.strip())
+    return next((encoding for encoding in ENCODINGS if encoding in taken), "")

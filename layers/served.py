@@ -1,0 +1,135 @@
+"""Layers on the wire: built once for each scope, packed once for each encoding, then served from memory."""
+
+import asyncio
+import gzip
+import hashlib
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from gis.actor import SYSTEM, Actor
+from gis.database import Database
+from gis.errors import NotFound
+from layers.areas import AreaIndex
+from layers.catalogue import LAYERS, Feature, area_features, simplified_levels
+from layers.tables import LENGTH_OF_LEVEL
+
+KEPT_SCOPES = 64
+# Better packing costs seconds of a core and saves a few percent.
+GZIP_LEVEL, BROTLI_QUALITY = 6, 5
+ENCODINGS = ("br", "gzip") if find_spec("brotli") else ("gzip",)
+EVERYBODY = ("", "")
+
+
+@dataclass(slots=True)
+class Packed:
+    """One document, and what it looks like in each encoding that was asked for."""
+
+    plain: bytes
+    count: int
+    etag: str = ""
+    encoded: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Weak, because the same tag stands for every encoding of the document.
+        self.etag = f'W/"{hashlib.sha256(self.plain).hexdigest()[:20]}"'
+
+    def encode(self, encoding: str) -> bytes:
+        """Return the document in an encoding of ENCODINGS, or plain."""
+        if encoding not in ENCODINGS:
+            return self.plain
+        if encoding not in self.encoded:
+            self.encoded[encoding] = _compressed(self.plain, encoding)
+        return self.encoded[encoding]
+
+
+def _compressed(plain: bytes, encoding: str) -> bytes:
+    if encoding == "br":
+        # It is optional: every browser takes gzip as well.
+        packed: bytes = import_module("brotli").compress(plain, quality=BROTLI_QUALITY)
+        return packed
+    return gzip.compress(plain, GZIP_LEVEL, mtime=0)
+
+
+def packed_json(value: Any, count: int = 1) -> Packed:
+    """Pack any value as compact JSON."""
+    return Packed(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), count)
+
+
+def _collection(features: list[Feature]) -> Packed:
+    return packed_json({"type": "FeatureCollection", "features": features}, len(features))
+
+
+Key = tuple[str, str, str]  # layer, and the range of area codes that its readers see
+
+
+class ServedLayers:
+    """The cache of one process. `forget` it when the data changes."""
+
+    def __init__(self, db: Database, index: AreaIndex) -> None:
+        self.db, self.index = db, index
+        self._public: dict[Key, Packed] = {}
+        self._scoped: OrderedDict[Key, Packed] = OrderedDict()
+        self._building = asyncio.Lock()
+
+    def forget(self) -> None:
+        """Build everything anew at the next request."""
+        self._public.clear()
+        self._scoped.clear()
+
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        """All layers, areas first."""
+        return (*LENGTH_OF_LEVEL, *LAYERS)
+
+    async def layer(self, name: str, actor: Actor) -> Packed:
+        """Return a layer as this actor may see it. Raises NotFound, Unavailable."""
+        if name not in self.names():
+            known = ", ".join(self.names())
+            raise NotFound(f"There is no layer {name!r}; there are {known}.", code="unknown_layer")
+        if name in LAYERS and LAYERS[name].scoped:
+            return await self._for_scope((name, *actor.range), actor)
+        key = (name, *EVERYBODY)
+        if key not in self._public:
+            async with self._building:
+                if key not in self._public:
+                    self._public |= await self._public_documents(name)
+        return self._public[key]
+
+    async def names_of_areas(self) -> Packed:
+        """Return what every area is called, by code; the divisions are public to all actors of the county."""
+        key = ("names", *EVERYBODY)
+        if key not in self._public:
+            self._public[key] = packed_json({code: area.name for code, area in self.index.by_code.items()})
+        return self._public[key]
+
+    async def _for_scope(self, key: Key, actor: Actor) -> Packed:
+        """Row-level security decides what is in it; those with the same range share it."""
+        if key not in self._scoped:
+            self._scoped[key] = await self._read(key[0], actor)
+        self._scoped.move_to_end(key)
+        document = self._scoped[key]
+        while len(self._scoped) > KEPT_SCOPES:
+            self._scoped.popitem(last=False)
+        return document
+
+    async def _public_documents(self, name: str) -> dict[Key, Packed]:
+        """One layer, or all four levels of areas at once: they are simplified together."""
+        if name in LENGTH_OF_LEVEL:
+            levels = await asyncio.to_thread(self._levels)
+            return {(level, *EVERYBODY): packed for level, packed in levels.items()}
+        return {(name, *EVERYBODY): await self._read(name, SYSTEM)}
+
+    async def _read(self, name: str, actor: Actor) -> Packed:
+        async with self.db.read(actor) as tx:
+            features = await LAYERS[name].read(tx, self.index)
+        return await asyncio.to_thread(_collection, features)
+
+    def _levels(self) -> dict[str, Packed]:
+        levels = simplified_levels(self.index)
+        return {
+            level: _collection(area_features(self.index, level, shapes)) for level, shapes in levels.items()
+        }
