@@ -35,6 +35,7 @@ from gis.clock import now
 from gis.database import Database
 from gis.log import Sequencer, Tail
 from gis.settings import Settings
+from layers import api as layers_api
 from layers.areas import load_area_index
 from layers.roads import load_road_graph
 from wall_ui.shell import build_dash
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     figures.router,
     demo.router,
     glance.router,
+    layers_api.router,
     health.router,
 )
 
