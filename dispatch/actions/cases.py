@@ -225,7 +225,9 @@ async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock,
         painted, turned = repainted(before, at)
         if not turned:
             return ()
-        painted = replace(painted, changed_at=at)
+        # A move may have committed while this waited for the row: time must not run backwards on one version, or
+        # pages would take the turned clock for older than what they have.
+        painted = replace(painted, changed_at=max(at, before.changed_at))
         await update_case(tx, before, painted)
         for clock in turned:
             await _tell_clock(tx, before, painted, clock, at)
