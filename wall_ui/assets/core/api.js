@@ -14,7 +14,7 @@ export class ApiError extends Error {
   /** The word that tells a person what went wrong. @param {import("./words.js").Words} words */
   say(words) {
     const key = `error.${this.code}`;
-    if (words.has(key)) return words.t(key);
+    if (words.has(key)) return words.t(key, { detail: this.detail });
     return words.t("error.unknown", { detail: this.detail || this.message });
   }
 }

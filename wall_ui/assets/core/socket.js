@@ -38,6 +38,10 @@ export class Socket extends EventTarget {
     /** @type {any[]} */
     this.timers = [];
     this.viewing_id = /** @type {string|null} */ (null);
+    /** Whether a person sits at a desk here, so that its robot stands aside. */
+    this.desk = false;
+    /** What this page wants to hear of: a phone leaves out the positions of others. */
+    this.topics = ["cases", "units", "positions"];
   }
 
   open() {
@@ -67,7 +71,7 @@ export class Socket extends EventTarget {
     this.socket = socket;
     this.heard_ms = Date.now();
     socket.onopen = () => {
-      this.#send({ type: "hello", since: this.store.seq, topics: ["cases", "units", "positions"] });
+      this.#send({ type: "hello", since: this.store.seq, topics: this.topics, desk: this.desk });
       if (this.viewing_id) this.viewing(this.viewing_id);
     };
     socket.onmessage = (message) => this.#hear(message.data);

@@ -1,4 +1,8 @@
 // A Leaflet layer that is one canvas in its own pane: sized in device pixels, moved and scaled with the map.
+//
+// What is seen is never a 2D canvas: without a graphics card Chromium copies every 2D canvas of a page, changed or not, at
+// each frame that changes anything (measured at 4K: 83 ms a frame). We paint off screen and hand over a finished bitmap,
+// which costs nothing until the next one.
 
 /**
  * What a painter needs to place things: `x = (mercator · scale) − left`, all in device pixels of the canvas.
@@ -13,9 +17,10 @@
 /**
  * Adds a canvas to `map`. `paint(context, view)` is called after every move and zoom, and on `redraw()`.
  * @param {any} map Leaflet map @param {string} pane its name @param {number} zIndex
- * @param {(context: CanvasRenderingContext2D, view: View) => void} paint @param {{padding?: number}} [options]
+ * @param {(context: any, view: View) => void} paint @param {{padding?: number, opaque?: boolean}} [options]
+ * opaque: the painter covers everything, so that nothing below needs to be blended
  */
-export function addCanvas(map, pane, zIndex, paint, { padding = 0 } = {}) {
+export function addCanvas(map, pane, zIndex, paint, { padding = 0, opaque = false } = {}) {
   const L = window.L;
   if (!map.getPane(pane)) map.createPane(pane);
   Object.assign(map.getPane(pane).style, { zIndex: String(zIndex), pointerEvents: "none" });
@@ -23,7 +28,7 @@ export function addCanvas(map, pane, zIndex, paint, { padding = 0 } = {}) {
   const Surface = L.Renderer.extend({
     _initContainer() {
       this._container = document.createElement("canvas");
-      this.context = this._container.getContext("2d");
+      this.shown = this._container.getContext("bitmaprenderer", { alpha: !opaque });
     },
     _destroyContainer() {
       this._container.remove();
@@ -37,23 +42,20 @@ export function addCanvas(map, pane, zIndex, paint, { padding = 0 } = {}) {
       const dpr = window.devicePixelRatio || 1;
       const [width, height] = [Math.round(size.x * dpr), Math.round(size.y * dpr)];
       L.DomUtil.setPosition(canvas, this._bounds.min);
-      if (canvas.width !== width || canvas.height !== height) {
-        canvas.width = width;
-        canvas.height = height;
-        canvas.style.width = `${size.x}px`;
-        canvas.style.height = `${size.y}px`;
-      }
+      Object.assign(this, { width, height });
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
       this.redraw();
     },
     /** @returns {View} */
     view() {
-      return viewOf(this._map, this._bounds.min, this._container.width, this._container.height);
+      return viewOf(this._map, this._bounds.min, this.width, this.height);
     },
     redraw() {
-      if (!this._container || !this._bounds) return;
-      this.context.setTransform(1, 0, 0, 1, 0, 0);
-      this.context.clearRect(0, 0, this._container.width, this._container.height);
-      paint(this.context, this.view());
+      if (!this._container || !this._bounds || !this.width || !this.height) return;
+      const sheet = new OffscreenCanvas(this.width, this.height);
+      paint(sheet.getContext("2d", { alpha: !opaque }), this.view());
+      this.shown.transferFromImageBitmap(sheet.transferToImageBitmap());
     },
     _updatePaths() {},
   });

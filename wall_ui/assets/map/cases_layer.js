@@ -2,12 +2,12 @@
 import { colourAt, nextClock, partGone } from "../core/clock.js";
 import { mercatorX, mercatorY } from "../core/positions.js";
 import { openCases } from "../core/selectors.js";
-import { addCanvas } from "./canvas_layer.js";
 import { withAlpha } from "./palette.js";
 import { CASE_RADIUS } from "./symbols.js";
+import { addTiles, meets } from "./tile_surface.js";
 
 const NEW_MS = 20_000;
-const REPAINT_MS = 1000;
+const REPAINT_MS = 2000;
 
 export class CasesLayer {
   /**
@@ -27,8 +27,8 @@ export class CasesLayer {
     /** @type {any[]} */
     this.records = [];
     this.seen = /** @type {Set<string>|null} */ (null);
-    this.below = addCanvas(map, "routes", 420, (c, view) => this.#paintBelow(c, view), { padding: 0.02 });
-    this.above = addCanvas(map, "cases", 440, (c, view) => this.#paintCases(c, view), { padding: 0.02 });
+    this.below = addTiles(map, "routes", 420, () => this.#soon());
+    this.above = addTiles(map, "cases", 440, () => this.#soon());
     this.stop = parts.app.store.subscribe((changes, store) => this.#sync(store));
     this.timer = setInterval(() => this.redraw(), REPAINT_MS);
   }
@@ -40,9 +40,35 @@ export class CasesLayer {
     this.above.remove();
   }
 
+  /** Paints again with the next frame, once, whatever asked for it. */
+  #soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      if (!this.map._animatingZoom) this.redraw();
+    });
+  }
+
   redraw() {
-    this.below.redraw();
-    this.above.redraw();
+    if (!this.above?.view || !this.below?.view) return;
+    this.#paintLines();
+    this.#paintMarks();
+  }
+
+  /**
+   * Paints what lies on each tile, in order. @param {any} surface
+   * @param {{box: number[], draw: (c: any) => void}[]} things box: x1, y1, x2, y2 in device pixels
+   */
+  #put(surface, things) {
+    surface.touchAll();
+    const on = (/** @type {any} */ tile) => things.filter(({ box: [x1, y1, x2, y2] }) => meets(tile, x1, y1, x2, y2));
+    surface.paint((/** @type {any} */ tile) => on(tile).length > 0, (/** @type {any} */ c, /** @type {any} */ tile) => {
+      c.translate(-tile.x, -tile.y);
+      c.lineCap = "round";
+      c.lineJoin = "round";
+      for (const thing of on(tile)) thing.draw(c);
+    });
   }
 
   /** @param {number} x @param {number} y CSS pixels of the container */
@@ -78,115 +104,154 @@ export class CasesLayer {
     setTimeout(() => marker.remove(), NEW_MS);
   }
 
-  /** @param {CanvasRenderingContext2D} c @param {import("./canvas_layer.js").View} view */
-  #paintBelow(c, view) {
-    const { app, palette } = this.parts;
+  #paintLines() {
+    const { view } = this.below;
+    const at = (/** @type {number[]} */ [lon, lat]) => [mercatorX(lon) * view.scale - view.left, mercatorY(lat) * view.scale - view.top];
     const px = view.dpr * this.parts.size();
-    const at = (/** @type {number} */ lon, /** @type {number} */ lat) => [mercatorX(lon) * view.scale - view.left, mercatorY(lat) * view.scale - view.top];
-    c.lineCap = "round";
-    c.lineJoin = "round";
-    if (this.route?.length) {
-      const trace = () => {
-        c.beginPath();
-        this.route?.forEach(([lon, lat], i) => (i ? c.lineTo(...pair(at(lon, lat))) : c.moveTo(...pair(at(lon, lat)))));
-      };
-      for (const [width, colour] of [[13, "rgb(54 207 255 / 0.18)"], [7.5, "rgb(3 12 20 / 0.9)"], [4.5, palette.accent]]) {
-        trace();
-        c.lineWidth = Number(width) * px;
-        c.strokeStyle = String(colour);
-        c.stroke();
-      }
-    }
-    if (!this.on) return;
-    c.setLineDash([2 * px, 6 * px]);
-    c.lineWidth = 2.2 * px;
+    const things = this.on ? this.#waysOut().map(({ from, to, colour }) => dashed(at(from), at(to), colour, px)) : [];
+    if (this.route?.length) things.unshift(way(this.route.map(at), this.parts.palette.accent, px));
+    this.#put(this.below, things);
+  }
+
+  /** Where units are on their way to. @returns {{from: number[], to: number[], colour: string}[]} */
+  #waysOut() {
+    const { app, palette } = this.parts;
+    const { known, lon, lat } = app.positions;
+    const ways = [];
     for (const record of this.records) {
-      for (const assignment of record.assignments ?? []) {
-        if (!["dispatched", "acknowledged", "enroute"].includes(assignment.state)) continue;
-        const unit = app.store.units.get(assignment.unit);
-        if (!unit || !app.positions.known[unit.no]) continue;
-        c.strokeStyle = withAlpha(palette[assignment.state === "enroute" ? "unit-enroute" : "unit-dispatched"], 0.7);
-        c.beginPath();
-        c.moveTo(...pair(at(app.positions.lon[unit.no], app.positions.lat[unit.no])));
-        c.lineTo(...pair(at(record.lon, record.lat)));
-        c.stroke();
+      for (const { state, unit } of record.assignments ?? []) {
+        const no = app.store.units.get(unit)?.no;
+        if (!["dispatched", "acknowledged", "enroute"].includes(state) || no === undefined || !known[no]) continue;
+        const colour = palette[state === "enroute" ? "unit-enroute" : "unit-dispatched"];
+        ways.push({ from: [lon[no], lat[no]], to: [record.lon, record.lat], colour });
       }
     }
-    c.setLineDash([]);
+    return ways;
   }
 
-  /** @param {CanvasRenderingContext2D} c @param {import("./canvas_layer.js").View} view */
-  #paintCases(c, view) {
-    const { app, symbols, palette } = this.parts;
+  #paintMarks() {
+    const { view } = this.above;
     const size = view.dpr * this.parts.size();
-    const now = app.clock.now();
-    for (const record of this.on ? this.records : []) {
-      const x = mercatorX(record.lon) * view.scale - view.left;
-      const y = mercatorY(record.lat) * view.scale - view.top;
-      if (x < -60 || y < -60 || x > view.width + 60 || y > view.height + 60) continue;
-      const group = app.words.groups[record.category] ?? "service";
-      this.#ring(c, x, y, record, now, size);
-      const sprite = symbols.case(group, record.priority, record.status === "resolved", size);
-      c.drawImage(sprite.bitmap, x - sprite.half, y - sprite.half);
+    const now = this.parts.app.clock.now();
+    const at = (/** @type {number} */ lon, /** @type {number} */ lat) => [mercatorX(lon) * view.scale - view.left, mercatorY(lat) * view.scale - view.top];
+    const things = (this.on ? this.records : []).map((record) => {
+      const [x, y] = at(record.lon, record.lat);
+      return { box: around(x, y, 30 * size), draw: (/** @type {any} */ c) => this.#drawCase(c, x, y, record, now, size) };
+    });
+    for (const [lon, lat, r] of this.#selectedPlaces()) {
+      const [x, y] = at(lon, lat);
+      things.push({ box: around(x, y, (r + 6) * size), draw: (c) => drawSelection(c, x, y, r * size, size, this.parts.palette.accent) });
     }
-    this.#paintSelection(c, view, size, palette);
+    if (this.cross) {
+      const [x, y] = at(...this.cross);
+      things.push({ box: around(x, y, 26 * size), draw: (c) => drawCross(c, x, y, size, this.parts.palette.accent) });
+    }
+    this.#put(this.above, things);
   }
 
-  /** The share of the next clock that is gone, in its colour; green ones stay quiet. */
-  #ring(/** @type {CanvasRenderingContext2D} */ c, /** @type {number} */ x, /** @type {number} */ y, /** @type {any} */ record, /** @type {number} */ now, /** @type {number} */ size) {
+  /** @param {any} c @param {number} x @param {number} y @param {any} record @param {number} now @param {number} size */
+  #drawCase(c, x, y, record, now, size) {
+    const { app, symbols, palette } = this.parts;
     const clock = nextClock(record);
-    if (!clock) return;
-    const colour = colourAt(clock, now);
-    const r = (CASE_RADIUS[record.priority] + 7) * size;
-    const { palette } = this.parts;
-    c.lineWidth = 3.6 * size;
-    c.strokeStyle = "rgb(3 10 18 / 0.75)";
-    c.beginPath();
-    c.arc(x, y, r, 0, 2 * Math.PI);
-    c.stroke();
-    c.lineWidth = 3 * size;
-    c.strokeStyle = withAlpha(palette[colour], colour === "green" ? 0.75 : 1);
-    c.beginPath();
-    c.arc(x, y, r, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * Math.max(0.03, partGone(clock, now)));
-    c.stroke();
+    if (clock) drawRing(c, x, y, clock, now, record.priority, size, palette);
+    const group = app.words.groups[record.category] ?? "service";
+    const sprite = symbols.case(group, record.priority, record.status === "resolved", size);
+    c.drawImage(sprite.bitmap, x - sprite.half, y - sprite.half);
   }
 
-  #paintSelection(/** @type {CanvasRenderingContext2D} */ c, /** @type {import("./canvas_layer.js").View} */ view, /** @type {number} */ size, /** @type {Record<string, string>} */ palette) {
+  /** @returns {number[][]} longitude, latitude, radius of the ring */
+  #selectedPlaces() {
     const { app } = this.parts;
     const record = this.selected.case ? app.store.cases.get(this.selected.case) : null;
     const unit = this.selected.unit ? app.store.units.get(this.selected.unit) : null;
     const places = [];
     if (record) places.push([record.lon, record.lat, 30]);
     if (unit && app.positions.known[unit.no]) places.push([app.positions.lon[unit.no], app.positions.lat[unit.no], 22]);
-    for (const [lon, lat, r] of places) {
-      const x = mercatorX(lon) * view.scale - view.left;
-      const y = mercatorY(lat) * view.scale - view.top;
-      for (let i = 0; i < 4; i += 1) {
-        c.beginPath();
-        c.arc(x, y, r * size, (i * Math.PI) / 2 + 0.35, ((i + 1) * Math.PI) / 2 - 0.35);
-        c.lineWidth = 6 * size;
-        c.strokeStyle = "rgb(3 10 18 / 0.8)";
-        c.stroke();
-        c.lineWidth = 3 * size;
-        c.strokeStyle = palette.accent;
-        c.stroke();
-      }
-    }
-    if (!this.cross) return;
-    const x = mercatorX(this.cross[0]) * view.scale - view.left;
-    const y = mercatorY(this.cross[1]) * view.scale - view.top;
-    c.lineWidth = 2 * size;
-    c.strokeStyle = palette.accent;
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    return places;
+  }
+}
+
+/** @param {number} x @param {number} y @param {number} r */
+function around(x, y, r) {
+  return [x - r, y - r, x + r, y + r];
+}
+
+/** @param {number[]} from @param {number[]} to @param {string} colour @param {number} px */
+function dashed([x1, y1], [x2, y2], colour, px) {
+  const box = [Math.min(x1, x2) - 4, Math.min(y1, y2) - 4, Math.max(x1, x2) + 4, Math.max(y1, y2) + 4];
+  const draw = (/** @type {any} */ c) => {
+    c.setLineDash([2 * px, 6 * px]);
+    c.lineWidth = 2.4 * px;
+    c.strokeStyle = withAlpha(colour, 0.8);
+    c.beginPath();
+    c.moveTo(x1, y1);
+    c.lineTo(x2, y2);
+    c.stroke();
+    c.setLineDash([]);
+  };
+  return { box, draw };
+}
+
+/** The recommended way. @param {number[][]} places @param {string} colour @param {number} px */
+function way(places, colour, px) {
+  const xs = places.map(([x]) => x);
+  const ys = places.map(([, y]) => y);
+  const box = [Math.min(...xs) - 8 * px, Math.min(...ys) - 8 * px, Math.max(...xs) + 8 * px, Math.max(...ys) + 8 * px];
+  const draw = (/** @type {any} */ c) => {
+    for (const [width, ink] of /** @type {[number, string][]} */ ([[13, withAlpha(colour, 0.18)], [7.5, "rgb(3 12 20 / 0.9)"], [4.5, colour]])) {
       c.beginPath();
-      c.moveTo(x + dx * 6 * size, y + dy * 6 * size);
-      c.lineTo(x + dx * 22 * size, y + dy * 22 * size);
+      places.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
+      c.lineWidth = width * px;
+      c.strokeStyle = ink;
+      c.stroke();
+    }
+  };
+  return { box, draw };
+}
+
+/**
+ * The share of the next clock that is gone, in its colour. A clock in time with half of it left says nothing.
+ * @param {any} c @param {number} x @param {number} y @param {import("../core/clock.js").CaseClock} clock @param {number} now
+ * @param {number} priority @param {number} size @param {Record<string, string>} palette
+ */
+function drawRing(c, x, y, clock, now, priority, size, palette) {
+  const colour = colourAt(clock, now);
+  const gone = partGone(clock, now);
+  if (colour === "green" && gone < 0.5) return;
+  const r = (CASE_RADIUS[priority] + 6) * size;
+  c.beginPath();
+  c.arc(x, y, r, 0, 2 * Math.PI);
+  c.lineWidth = 4 * size;
+  c.strokeStyle = "rgb(3 10 18 / 0.7)";
+  c.stroke();
+  c.beginPath();
+  c.arc(x, y, r, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * gone);
+  c.lineWidth = (colour === "green" ? 2.2 : 3.2) * size;
+  c.strokeStyle = palette[colour];
+  c.stroke();
+}
+
+/** @param {any} c @param {number} x @param {number} y @param {number} r @param {number} size @param {string} colour */
+function drawSelection(c, x, y, r, size, colour) {
+  for (let i = 0; i < 4; i += 1) {
+    c.beginPath();
+    c.arc(x, y, r, (i * Math.PI) / 2 + 0.35, ((i + 1) * Math.PI) / 2 - 0.35);
+    for (const [width, ink] of /** @type {[number, string][]} */ ([[6, "rgb(3 10 18 / 0.8)"], [3, colour]])) {
+      c.lineWidth = width * size;
+      c.strokeStyle = ink;
       c.stroke();
     }
   }
 }
 
-/** @param {number[]} p @returns {[number, number]} */
-function pair(p) {
-  return [p[0], p[1]];
+/** @param {any} c @param {number} x @param {number} y @param {number} size @param {string} colour */
+function drawCross(c, x, y, size, colour) {
+  c.lineWidth = 2 * size;
+  c.strokeStyle = colour;
+  for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    c.beginPath();
+    c.moveTo(x + dx * 6 * size, y + dy * 6 * size);
+    c.lineTo(x + dx * 22 * size, y + dy * 22 * size);
+    c.stroke();
+  }
 }

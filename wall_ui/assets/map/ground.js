@@ -21,6 +21,7 @@ const ROADS = /** @type {const} */ ([
 /** @param {CanvasRenderingContext2D} c @param {View} view @param {Ground} ground */
 export function paintGround(c, view, ground) {
   const { layers } = ground;
+  paintBackdrop(c, view, ground);
   if (!layers.origin) return;
   // A stroke keeps its look when the map is near: wider with zoom, in pixels of this screen.
   const px = view.dpr * ground.size * Math.min(1.9, Math.max(0.85, 1 + (view.zoom - 11) * 0.14));
@@ -36,6 +37,22 @@ export function paintGround(c, view, ground) {
   if (ground.isOn("facility")) paintFacilities(c, view, ground);
   c.setTransform(1, 0, 0, 1, 0, 0);
   paintLabels(c, view, ground);
+}
+
+/** The dark room around the county: a faint light behind it and a fine grid, fixed to the screen. */
+function paintBackdrop(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { palette, size }) {
+  const [x, y] = [view.width * 0.49, view.height * 0.5];
+  const light = c.createRadialGradient(x, y, 0, x, y, view.width * 0.56);
+  light.addColorStop(0, "#0e2a44");
+  light.addColorStop(0.5, "#081a2c");
+  light.addColorStop(1, palette["map-ground"]);
+  c.fillStyle = light;
+  c.fillRect(0, 0, view.width, view.height);
+  const step = Math.round(60 * size * view.dpr);
+  const line = Math.max(1, Math.round(view.dpr * size * 0.5));
+  c.fillStyle = "rgb(88 196 255 / 0.045)";
+  for (let at = step; at < view.width; at += step) c.fillRect(at, 0, line, view.height);
+  for (let at = step; at < view.height; at += step) c.fillRect(0, at, view.width, line);
 }
 
 /** The county as a slab that floats over the ground: a halo, its side, its face, and light along its edge. */

@@ -51,7 +51,7 @@ export class CountyMap {
     /** @type {Promise<void>} resolves when every layer is here and drawn */
     this.complete = Promise.resolve();
     this.fitCounty(false);
-    this.ground = addCanvas(leaflet, "ground", 200, (c, view) => paintGround(c, view, this.#groundParts()), { padding: 0.06 });
+    this.ground = addCanvas(leaflet, "ground", 200, (c, view) => paintGround(c, view, this.#groundParts()), { padding: 0.06, opaque: true });
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
     this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
@@ -127,19 +127,19 @@ export class CountyMap {
   /** Rings a case, a unit or both. @param {{case?: string|null, unit?: string|null}} selected */
   select(selected) {
     this.cases.selected = selected;
-    this.cases.above.redraw();
+    this.cases.redraw();
   }
 
   /** Draws the way of a unit to a case, or nothing. @param {[number, number][]|null} route longitude first */
   showRoute(route) {
     this.cases.route = route;
-    this.cases.below.redraw();
+    this.cases.redraw();
   }
 
   /** Sets a cross-hair, or takes it away. @param {number|null} lon @param {number} [lat] */
   mark(lon, lat) {
     this.cases.cross = lon === null ? null : [lon, /** @type {number} */ (lat)];
-    this.cases.above.redraw();
+    this.cases.redraw();
   }
 
   /** Switches a layer. @param {string} name @param {boolean} on */

@@ -1,12 +1,13 @@
 // Units in motion. The surface is cut into tiles: a frame repaints only the tiles in which a mark has moved by half a
-// device pixel or more, which is what lets hundreds move at 4K without a graphics card.
+// device pixel or more, which is what lets hundreds move at 4K without a graphics card (canvas_layer.js says why each tile
+// is given a bitmap).
 import { UNKNOWN } from "../core/positions.js";
-import { viewOf } from "./canvas_layer.js";
+import { addTiles, meets } from "./tile_surface.js";
 
-const TILE = 512; // device pixels
 const STEP = 0.5; // device pixels: finer movement cannot be seen
 const STALE_S = 300;
 const RESTATE_MS = 1000;
+const REACH = 1.4; // how far a mark and its heading reach, in halves of its bitmap
 
 /**
  * @typedef {object} Shown
@@ -29,7 +30,7 @@ export class UnitsLayer {
     this.on = true;
     this.lastStates = 0;
     this.frames = 0;
-    this.surface = this.#addSurface();
+    this.surface = addTiles(map, "units", 430, () => {});
     this.stop = parts.store.subscribe((changes, store) => this.#sync(changes, store));
     this.loop = requestAnimationFrame((now) => this.#frame(now));
   }
@@ -43,7 +44,7 @@ export class UnitsLayer {
   /** @param {boolean} on */
   show(on) {
     this.on = on;
-    this.surface.tiles.forEach((/** @type {any} */ tile) => (tile.dirty = true));
+    this.surface.touchAll();
   }
 
   /** The unit at a place of the canvas, or null. @param {number} x @param {number} y CSS pixels of the container */
@@ -59,44 +60,6 @@ export class UnitsLayer {
       if (away < nearest) [best, nearest] = [shown.unit, away];
     }
     return this.on ? best : null;
-  }
-
-  #addSurface() {
-    const L = window.L;
-    const map = this.map;
-    if (!map.getPane("units")) map.createPane("units");
-    Object.assign(map.getPane("units").style, { zIndex: "430", pointerEvents: "none" });
-    const Surface = L.Renderer.extend({
-      tiles: [],
-      _initContainer() {
-        this._container = document.createElement("div");
-        this.tiles = [];
-      },
-      _destroyContainer() {
-        this._container.remove();
-        delete this._container;
-      },
-      _update() {
-        if (this._map._animatingZoom && this._bounds) return;
-        L.Renderer.prototype._update.call(this);
-        L.DomUtil.setPosition(this._container, this._bounds.min);
-        this.cut();
-      },
-      cut() {
-        const size = this._bounds.getSize();
-        const dpr = window.devicePixelRatio || 1;
-        const [width, height] = [Math.round(size.x * dpr), Math.round(size.y * dpr)];
-        if (width !== this.width || height !== this.height || dpr !== this.dpr) {
-          Object.assign(this, { width, height, dpr, tiles: makeTiles(this._container, width, height, dpr) });
-        }
-        for (const tile of this.tiles) tile.dirty = true;
-        this.view = viewOf(this._map, this._bounds.min, width, height);
-      },
-      _updatePaths() {},
-    });
-    const surface = new Surface({ pane: "units", padding: 0.02 });
-    surface.addTo(map);
-    return surface;
   }
 
   /** @param {import("../core/store.js").Changes} changes @param {import("../core/store.js").Store} store */
@@ -158,44 +121,41 @@ export class UnitsLayer {
       shown.fresh = false;
     }
     this.#paint(view);
+    this.frames += 1;
   }
 
-  /** Marks the tiles under a unit's mark. @param {Shown} shown @param {number} x @param {number} y */
+  /** Marks the tiles under a unit's mark and its heading. @param {Shown} shown @param {number} x @param {number} y */
   #dirty(shown, x, y) {
-    const half = (shown.sprite?.half ?? 0) * 1.4;
-    for (const tile of this.surface.tiles) {
-      if (x + half > tile.x && x - half < tile.x + TILE && y + half > tile.y && y - half < tile.y + TILE) tile.dirty = true;
-    }
+    const half = (shown.sprite?.half ?? 0) * REACH;
+    this.surface.touch(x - half, y - half, x + half, y + half);
   }
 
   /** @param {import("./canvas_layer.js").View} view */
   #paint(view) {
-    const { positions } = this.parts;
-    for (const tile of this.surface.tiles) {
-      if (!tile.dirty) continue;
-      tile.dirty = false;
-      const c = tile.context;
-      c.clearRect(0, 0, TILE, TILE);
-      if (!this.on) continue;
-      // Units at work last, so that they lie above those that wait.
-      for (const out of [false, true]) {
-        for (const shown of this.shown.values()) {
-          const { sprite, unit } = shown;
-          if (!sprite || (unit.state !== "available") !== out) continue;
-          const reach = sprite.half * 1.4;
-          const x = shown.drawnX - tile.x;
-          const y = shown.drawnY - tile.y;
-          if (x < -reach || y < -reach || x > TILE + reach || y > TILE + reach) continue;
-          if (positions.heading[unit.no] !== UNKNOWN && positions.speed[unit.no] > 1) tick(c, x, y, positions.heading[unit.no], sprite.half, view.dpr * this.parts.size());
-          c.drawImage(sprite.bitmap, x - sprite.half, y - sprite.half);
-        }
-      }
-    }
-    this.frames += 1;
+    if (!this.surface.tiles.some((/** @type {any} */ tile) => tile.dirty)) return;
+    const all = this.on ? [...this.shown.values()].filter((shown) => shown.sprite) : [];
+    // Units at work last, so that they lie above those that wait.
+    all.sort((a, b) => Number(a.unit.state !== "available") - Number(b.unit.state !== "available"));
+    const on = (/** @type {any} */ tile) => all.filter((shown) => {
+      const half = /** @type {any} */ (shown.sprite).half * REACH;
+      return meets(tile, shown.drawnX - half, shown.drawnY - half, shown.drawnX + half, shown.drawnY + half);
+    });
+    this.surface.paint((/** @type {any} */ tile) => on(tile).length > 0, (/** @type {any} */ c, /** @type {any} */ tile) => {
+      for (const shown of on(tile)) this.#draw(c, shown, shown.drawnX - tile.x, shown.drawnY - tile.y, view);
+    });
+  }
+
+  /** @param {any} c @param {Shown} shown @param {number} x @param {number} y @param {import("./canvas_layer.js").View} view */
+  #draw(c, { sprite, unit }, x, y, view) {
+    if (!sprite) return;
+    const { heading, speed } = this.parts.positions;
+    const moving = heading[unit.no] !== UNKNOWN && speed[unit.no] !== UNKNOWN && speed[unit.no] > 1;
+    if (moving) tick(c, x, y, heading[unit.no], sprite.half, view.dpr * this.parts.size());
+    c.drawImage(sprite.bitmap, x - sprite.half, y - sprite.half);
   }
 }
 
-/** Where a moving unit is heading: a short point outside its mark. @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {number} half_deg heading / 2 @param {number} half @param {number} size */
+/** Where a moving unit is heading: a short point outside its mark. @param {any} c @param {number} x @param {number} y @param {number} half_deg heading / 2 @param {number} half @param {number} size */
 function tick(c, x, y, half_deg, half, size) {
   const at = ((half_deg * 2 - 90) * Math.PI) / 180;
   const r = half / 1.9;
@@ -209,21 +169,4 @@ function tick(c, x, y, half_deg, half, size) {
   c.lineTo(x + dx * foot - dy * wide, y + dy * foot + dx * wide);
   c.lineTo(x + dx * foot + dy * wide, y + dy * foot - dx * wide);
   c.fill();
-}
-
-/** @param {HTMLElement} container @param {number} width @param {number} height @param {number} dpr */
-function makeTiles(container, width, height, dpr) {
-  container.replaceChildren();
-  const tiles = [];
-  for (let y = 0; y < height; y += TILE) {
-    for (let x = 0; x < width; x += TILE) {
-      const canvas = document.createElement("canvas");
-      canvas.width = TILE;
-      canvas.height = TILE;
-      canvas.style.cssText = `position:absolute;left:${x / dpr}px;top:${y / dpr}px;width:${TILE / dpr}px;height:${TILE / dpr}px`;
-      container.append(canvas);
-      tiles.push({ x, y, canvas, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), dirty: true });
-    }
-  }
-  return tiles;
 }

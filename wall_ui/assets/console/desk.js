@@ -1,0 +1,187 @@
+// What console and township share: one selection for pin, row, sheet and address; map, sheet, sounds and "give me a case".
+import { el, mark, write } from "../core/dom.js";
+import { createMap } from "../map/map.js";
+import { callOf } from "./arrivals.js";
+import { CaseSheet } from "./case_sheet.js";
+import { Selection } from "./selection.js";
+import { Sound } from "./sound.js";
+import { caseInWords } from "./tell.js";
+
+/** @typedef {import("../core/app.js").App} App */
+
+const CLOSE_ZOOM = 13;
+
+export class Desk {
+  /** @param {App} app @param {HTMLElement} root */
+  constructor(app, root) {
+    this.app = app;
+    this.root = root;
+    this.selection = new Selection();
+    this.sound = new Sound();
+    /** @type {any} */
+    this.map = null;
+    /** @type {any[]} */
+    this.desks = [];
+    /** @type {((place: {lon: number, lat: number}|null) => void)|null} */
+    this.askedPlace = null;
+    this.unheard = 0;
+    this.sheet = new CaseSheet(app, place(root, "sheet"), {
+      desks: this.desks,
+      close: () => this.selection.set(null, "sheet"),
+      route: (line, unit) => this.#route(line, unit),
+      askPlace: () => this.#askPlace(),
+      showUnit: (unit) => this.showUnit(unit),
+    });
+    this.onSelect = (/** @type {any} */ event) => this.#selected(event.detail);
+    this.onEvent = (/** @type {any} */ event) => this.#hear(event.detail);
+    this.onVisible = () => document.hidden || this.#seen();
+    this.selection.addEventListener("change", this.onSelect);
+    app.socket.addEventListener("event", this.onEvent);
+    document.addEventListener("visibilitychange", this.onVisible);
+    this.timer = setInterval(() => this.sheet.tick(), 500);
+  }
+
+  /** @param {import("../map/map.js").MapOptions} [options] @param {(pick: any) => void} [ground] called for clicks on nothing */
+  async openMap(options = {}, ground = () => {}) {
+    const [map, directory] = await Promise.all([createMap(this.app, "map", options), this.app.api.get("/api/directory").catch(() => ({ desks: [] }))]);
+    this.map = map;
+    this.desks.push(...directory.desks);
+    map.onPick((/** @type {any} */ pick) => this.#picked(pick, ground));
+    if (this.selection.id) this.#selected({ id: this.selection.id, by: "address" });
+    return map;
+  }
+
+  /** @param {any} pick @param {(pick: any) => void} ground */
+  #picked(pick, ground) {
+    if (this.askedPlace) {
+      this.#answerPlace({ lon: pick.lon, lat: pick.lat });
+    } else if (pick.kind === "case") this.selection.set(pick.id, "map");
+    else if (pick.kind === "unit") this.showUnit(pick.id);
+    else ground(pick);
+  }
+
+  /** Lets somebody click a place; the next click answers, Escape answers with nothing. */
+  #askPlace() {
+    this.#answerPlace(null);
+    this.app.toast.show(this.app.t("form.place_wait"), "note");
+    this.root.classList.add("asks-place");
+    return new Promise((resolve) => {
+      this.askedPlace = resolve;
+    });
+  }
+
+  /** @param {{lon: number, lat: number}|null} answer */
+  #answerPlace(answer) {
+    const asked = this.askedPlace;
+    this.askedPlace = null;
+    this.root.classList.remove("asks-place");
+    if (answer) this.map?.mark(answer.lon, answer.lat);
+    asked?.(answer);
+    return Boolean(asked);
+  }
+
+  /** Gives up a question for a place. Returns whether there was one. */
+  back() {
+    return this.#answerPlace(null);
+  }
+
+  /** @param {{id: string|null, by: string}} selected */
+  #selected({ id, by }) {
+    this.sheet.open(id);
+    this.root.classList.toggle("has-case", Boolean(id));
+    if (!this.map) return;
+    this.map.select({ case: id });
+    this.map.mark(null);
+    const record = id ? this.app.store.cases.get(id) : null;
+    if (record && by !== "map") this.map.focus(record.lon, record.lat, CLOSE_ZOOM);
+  }
+
+  /** @param {[number, number][]|null} line @param {string|null} unit */
+  #route(line, unit) {
+    if (!this.map) return;
+    this.map.showRoute(line);
+    this.map.select({ case: this.selection.id, unit });
+  }
+
+  /** A unit that somebody clicked: its case if it is on one, else who it is. @param {string} id */
+  showUnit(id) {
+    const unit = this.app.store.units.get(id);
+    if (!unit || !this.map) return;
+    this.map.select({ case: this.selection.id, unit: id });
+    if (this.app.positions.known[unit.no]) this.map.focus(this.app.positions.lon[unit.no], this.app.positions.lat[unit.no], CLOSE_ZOOM);
+    this.root.dispatchEvent(new CustomEvent("unit", { detail: unit }));
+  }
+
+  /** @param {any} event */
+  #hear(event) {
+    const { desk, name } = this.app.session.actor;
+    const call = callOf(event, { desk, name });
+    if (!call) return;
+    this.sound.play(call === "order" ? "order" : event.case.priority);
+    const shown = this.app.toast.show(`${this.app.t(`call.${call}`)} · ${caseInWords(this.app, event.case)}`, event.case.priority === 1 ? "bad" : "note", event.case.number);
+    shown.classList.add("clickable");
+    shown.addEventListener("click", () => this.selection.set(event.case.id, "row"));
+    if (document.hidden) this.unheard += 1;
+    this.#title();
+  }
+
+  #seen() {
+    this.unheard = 0;
+    this.#title();
+  }
+
+  /** How many calls came while nobody looked stands in the tab's title. */
+  #title() {
+    document.title = `${this.unheard ? `(${this.unheard}) ` : ""}${document.title.replace(/^\(\d+\) /, "")}`;
+  }
+
+  /** Only in the demonstration: a citizen rings. */
+  async give() {
+    if (!this.app.session.demonstration) return;
+    try {
+      const { case: record } = await this.app.api.post("/api/demo/case", {});
+      this.app.store.put(record);
+      this.selection.set(record.id, "key");
+    } catch (error) {
+      this.app.toast.fail(error);
+    }
+  }
+
+  /** The switch of the sounds, with a hint while the browser forbids them. */
+  soundButton() {
+    const button = el("button", { class: "button small sound", onclick: () => this.sound.state === "blocked" || this.sound.toggle() });
+    const draw = () => {
+      const { state } = this.sound;
+      button.dataset.state = state;
+      button.replaceChildren(mark("sound"), el("span", {}, this.app.t(`sound.${state}`)));
+      button.title = this.app.t(`sound.${state}_why`);
+    };
+    this.sound.addEventListener("change", draw);
+    this.app.words.addEventListener("change", draw);
+    draw();
+    return button;
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.selection.removeEventListener("change", this.onSelect);
+    this.app.socket.removeEventListener("event", this.onEvent);
+    document.removeEventListener("visibilitychange", this.onVisible);
+    this.sheet.stop();
+    this.selection.stop();
+    this.sound.stop();
+    this.map?.destroy();
+  }
+}
+
+/** A place of the layout. @param {ParentNode} root @param {string} name @returns {HTMLElement} */
+export function place(root, name) {
+  return /** @type {HTMLElement} */ (root.querySelector(`[data-place="${name}"]`));
+}
+
+/** A button with a word, a mark and its key. @param {App} app @param {string} word @param {string} sign @param {string} key @param {() => void} act @param {string} [css] */
+export function toolButton(app, word, sign, key, act, css = "") {
+  return el("button", { class: `button small ${css}`, dataset: { tool: word }, onclick: (/** @type {Event} */ event) => { /** @type {HTMLElement} */ (event.currentTarget).blur(); act(); } }, mark(sign), el("span", { "data-w": word }), key ? el("kbd", {}, key) : null);
+}
+
+export { write };

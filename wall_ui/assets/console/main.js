@@ -1,0 +1,251 @@
+// The dispatcher's console: queue, map, sheet; everything by keys.
+import { el, write } from "../core/dom.js";
+import { mountHeader } from "../core/header.js";
+import { CommandLine } from "./command_line.js";
+import { unitsNamed, VERBS } from "./command.js";
+import { Desk, place, toolButton } from "./desk.js";
+import { openDirectory, openHelp } from "./directory.js";
+import { Intake } from "./intake.js";
+import { commandOf, takesTyping } from "./keys.js";
+import { FILTERS, filterCounts, neighbour, queueOf } from "./order.js";
+import { Queue } from "./queue.js";
+
+/** @typedef {import("../core/app.js").App} App */
+
+const KEPT_FILTER = "wall_console_filter";
+const RESORT_MS = 1000;
+
+/** @param {HTMLElement} root @param {App} app */
+export async function mount(root, app) {
+  const console_ = new Console(root, app);
+  await console_.start();
+  return () => console_.stop();
+}
+
+class Console {
+  /** @param {HTMLElement} root @param {App} app */
+  constructor(root, app) {
+    this.root = root;
+    this.app = app;
+    this.me = app.session.actor;
+    this.unmountHeader = mountHeader(root, app);
+    this.desk = new Desk(app, root);
+    this.filter = localStorage.getItem(KEPT_FILTER) ?? "all";
+    if (!(this.filter in FILTERS)) this.filter = "all";
+    this.queue = new Queue(app, place(root, "queue"), (id) => this.desk.selection.set(id, "row"));
+    this.intake = new Intake(app, place(root, "intake"), {
+      made: (record) => {
+        app.store.put(record);
+        this.desk.selection.set(record.id, "key");
+      },
+      showPlace: (at) => this.#showPlace(at),
+      closed: () => {},
+    });
+    this.line = new CommandLine(app, place(root, "command"), { run: (command) => this.#run(command), pick: (item) => this.#pick(item) });
+    this.#tools();
+    this.#filters();
+    this.onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
+    addEventListener("keydown", this.onKey);
+    this.desk.selection.addEventListener("change", () => this.queue.select(this.desk.selection.id));
+    root.addEventListener("unit", (event) => this.#tellUnit(/** @type {CustomEvent} */ (event).detail));
+    app.words.addEventListener("change", () => this.#draw());
+    app.words.fill(root);
+  }
+
+  async start() {
+    const { app } = this;
+    this.unsubscribe = app.store.subscribe(() => this.#draw());
+    this.timer = setInterval(() => this.#tick(), RESORT_MS);
+    app.socket.desk = true;
+    app.connect();
+    await this.desk.openMap({ offDuty: false, inset: () => ({ left: 40, right: 40, top: 40, bottom: 40 }) }, (pick) => void this.intake.locate(pick.lon, pick.lat));
+    await this.desk.map.complete;
+    document.documentElement.dataset.drawn = "true";
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    removeEventListener("keydown", this.onKey);
+    this.unsubscribe?.();
+    this.desk.stop();
+    this.unmountHeader();
+  }
+
+  #tools() {
+    const { app } = this;
+    const tools = place(this.root, "tools");
+    tools.append(
+      toolButton(app, "tool.intake", "plus", "N", () => this.intake.open(), "accent"),
+      toolButton(app, "tool.directory", "phone", "T", () => void openDirectory(app)),
+      toolButton(app, "tool.locate", "frame", "L", () => this.#locate()),
+      this.desk.soundButton(),
+      toolButton(app, "tool.help", "search", "?", () => openHelp(app)),
+    );
+    if (app.session.demonstration) tools.append(toolButton(app, "tool.give", "star", "G", () => void this.desk.give(), "demo"));
+  }
+
+  #filters() {
+    const host = place(this.root, "filters");
+    this.chips = Object.fromEntries(Object.keys(FILTERS).map((name, i) => {
+      const chip = el("button", { class: "chip filter", dataset: { filter: name }, onclick: () => this.#setFilter(name) }, el("span", { "data-w": `filter.${name}` }), el("b", { class: "digits" }), el("kbd", {}, i + 1));
+      host.append(chip);
+      return [name, chip];
+    }));
+  }
+
+  /** @param {string} name */
+  #setFilter(name) {
+    this.filter = name;
+    localStorage.setItem(KEPT_FILTER, name);
+    this.#draw();
+  }
+
+  #draw() {
+    const { app } = this;
+    const records = [...app.store.cases.values()];
+    const now_ms = app.clock.now();
+    this.rows = queueOf(records, this.me.desk, now_ms, this.filter);
+    this.queue.show(this.rows, this.desk.selection.id);
+    const counts = filterCounts(records, this.me.desk, now_ms);
+    for (const [name, chip] of Object.entries(this.chips ?? {})) {
+      chip.setAttribute("aria-pressed", String(name === this.filter));
+      write(chip.querySelector("b"), counts[name]);
+      chip.classList.toggle("late", name === "late" && counts[name] > 0);
+    }
+  }
+
+  #tick() {
+    this.queue.tick();
+    // Time alone can make a case late, and so change what the filters count.
+    if (this.app.store.loaded) this.#draw();
+  }
+
+  #locate() {
+    if (this.me.area.length > 6) this.desk.map?.fitArea(this.me.area);
+    else this.desk.map?.fitCounty();
+  }
+
+  /** @param {{lon?: number, lat?: number, area_code?: string}|null} at */
+  #showPlace(at) {
+    if (!this.desk.map) return;
+    if (!at) this.desk.map.mark(null);
+    else if (at.lon !== undefined) this.desk.map.mark(at.lon, at.lat);
+    else if (at.area_code) this.desk.map.fitArea(at.area_code);
+  }
+
+  /** @param {any} unit */
+  #tellUnit(unit) {
+    const { t } = this.app;
+    this.app.toast.show(`${unit.name} · ${t(`unit.${unit.kind}`)} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", this.app.areas.name(unit.desk));
+    if (unit.case_id && this.app.store.cases.has(unit.case_id)) this.desk.selection.set(unit.case_id, "map");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (document.querySelector("dialog[open]")) return;
+    const command = commandOf(event, takesTyping(event.target));
+    if (!command) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.key === "Enter" && target.closest?.("button, a, summary, [role=option]")) return;
+    if (this.#do(command) !== false) event.preventDefault();
+  }
+
+  /** @param {string} command */
+  #do(command) {
+    if (command.startsWith("move-")) return this.desk.sheet.key(command.slice(5));
+    const { app, desk } = this;
+    /** @type {Record<string, () => void>} */
+    const acts = {
+      next: () => this.#step(1),
+      previous: () => this.#step(-1),
+      open: () => this.#open(),
+      back: () => this.#back(),
+      command: () => this.line.open(),
+      intake: () => this.intake.open(),
+      directory: () => void openDirectory(app),
+      help: () => openHelp(app),
+      give: () => void desk.give(),
+      locate: () => this.#locate(),
+      sound: () => desk.sound.toggle(),
+    };
+    if (command.startsWith("filter-")) this.#setFilter(command.slice(7));
+    else acts[command]?.();
+    return true;
+  }
+
+  /** @param {number} step */
+  #step(step) {
+    const id = neighbour(this.rows ?? [], this.desk.selection.id, step);
+    if (id) this.desk.selection.set(id, "key");
+  }
+
+  #open() {
+    if (!this.desk.selection.id) this.#step(1);
+    else this.desk.sheet.recommended.focus();
+  }
+
+  #back() {
+    if (this.desk.back()) return;
+    if (document.activeElement === this.line.input) this.line.leave();
+    else if (this.intake.isOpen) this.intake.close();
+    else if (!this.desk.sheet.back()) this.desk.selection.set(null, "key");
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  /** @param {import("./command.js").Item} item */
+  #pick(item) {
+    if (item.kind === "case") this.desk.selection.set(item.id, "line");
+    else if (item.kind === "area") this.desk.map?.fitArea(item.id);
+    else if (item.kind === "unit") this.desk.showUnit(item.id);
+  }
+
+  /** Runs a command of the line. Returns false to keep it standing. @param {{verb: string, rest: string}} command */
+  #run({ verb, rest }) {
+    const { app, desk } = this;
+    const { name, move } = VERBS[verb];
+    if (move) return this.#move(move, rest);
+    if (name === "help") openHelp(app);
+    else if (name === "give") void desk.give();
+    else if (name === "directory") void openDirectory(app, rest);
+    else if (name === "filter") this.#setFilter(rest in FILTERS ? rest : "all");
+    else if (name === "intake") this.intake.open(rest ? { area_code: rest, name: app.areas.name(rest) } : null);
+    else if (name === "fly") {
+      const code = rest in app.areas.names ? rest : Object.entries(app.areas.names).find(([, one]) => rest && one.includes(rest))?.[0];
+      if (!code) {
+        app.toast.show(app.t("command.nothing", { text: rest }), "warn");
+        return false;
+      }
+      desk.map?.fitArea(code);
+    }
+    return true;
+  }
+
+  /** @param {string} move @param {string} rest */
+  #move(move, rest) {
+    const { app } = this;
+    const { sheet, selection } = this.desk;
+    if (!selection.id) {
+      app.toast.show(app.t("command.no_case"), "warn");
+      return false;
+    }
+    if ((move === "dispatch" || move === "recall") && rest) {
+      const pool = move === "dispatch" ? [...app.store.units.values()] : sheet.record.assignments.map((/** @type {any} */ one) => ({ id: one.unit, name: one.unit_name, on_duty: true }));
+      const named = unitsNamed(rest, pool);
+      const unclear = named.find((one) => !one.unit);
+      if (unclear) {
+        app.toast.show(app.t(unclear.many ? "command.many_units" : "command.no_unit", { name: unclear.name }), "warn");
+        return false;
+      }
+      const units = named.map((one) => one.unit.id);
+      void (move === "dispatch" ? sheet.dispatch(units) : sheet.make("recall", { units }));
+      return true;
+    }
+    if (move === "accept") return void sheet.key("a");
+    if (move === "verify" && rest) return void sheet.make("verify", { passed: rest === "passed" || rest === app.t("verdict.passed") });
+    /** @type {Record<string, string>} */
+    const field = { note: "text", resolve: "result", escalate: "reason", return: "reason", cancel: "reason", answer: "text" };
+    if (rest && field[move]) return void sheet.make(move, { [field[move]]: rest });
+    sheet.start(move);
+    return true;
+  }
+}

@@ -1,0 +1,217 @@
+// The form of one move, inline in the sheet: built from the fields that the server names, with phrases for the usual reasons.
+import { el, mark } from "../core/dom.js";
+import { GRAVE, WORKING } from "./moves.js";
+
+/** @typedef {import("../core/app.js").App} App @typedef {{name: string, type?: string, kind?: string, required: boolean, choices?: any[]}} Field */
+/** @typedef {{element: HTMLElement, value: () => any, focus?: () => void, set?: (value: any) => void}} Input one field on screen; a value of undefined says nothing was given */
+/** @typedef {{desks: any[], askPlace: null|(() => Promise<{lon: number, lat: number}|null>)}} Sources where choices come from */
+
+const PHRASES_AT_MOST = 6;
+
+/** @param {App} app @param {string} label @param {boolean} required @param {...any} inside */
+function framed(app, label, required, ...inside) {
+  return el("div", { class: "field" }, el("span", {}, label, required ? null : el("i", { class: "muted" }, ` ${app.t("form.optional")}`)), ...inside);
+}
+
+/** Phrases that are written with one click. @param {App} app @param {string} move @param {string} field @param {(text: string) => void} put */
+function phrases(app, move, field, put) {
+  const chips = [];
+  for (let i = 1; i <= PHRASES_AT_MOST; i += 1) {
+    const key = `phrase.${move}.${field}.${i}`;
+    if (app.words.has(key)) chips.push(el("button", { type: "button", class: "chip", onclick: () => put(app.t(key)) }, app.t(key)));
+  }
+  return chips.length ? el("div", { class: "chips" }, ...chips) : null;
+}
+
+/** @param {App} app @param {string} move @param {Field} field @returns {Input} */
+function textInput(app, move, field) {
+  const area = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: 2, maxlength: 2000, name: field.name, "aria-label": app.t(`field.${field.name}`) }));
+  const put = (/** @type {string} */ text) => {
+    area.value = area.value.trim() ? `${area.value.trim()} ${text}` : text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  };
+  return {
+    element: framed(app, app.t(`field.${field.name}`), field.required, area, phrases(app, move, field.name, put)),
+    value: () => area.value.trim() || undefined,
+    focus: () => area.focus(),
+    set: (value) => { area.value = value ?? ""; },
+  };
+}
+
+/** One of a few, as buttons side by side. @param {App} app @param {string} label @param {boolean} required @param {{value: any, label: string, css?: string}[]} options @param {any} [chosen] @returns {Input} */
+function segmented(app, label, required, options, chosen) {
+  let value = chosen;
+  const buttons = options.map((option) => el("button", { type: "button", class: `button ${option.css ?? ""}`, onclick: () => choose(option.value) }, option.label));
+  const choose = (/** @type {any} */ next) => {
+    value = next;
+    buttons.forEach((button, i) => {
+      button.classList.toggle("on", options[i].value === value);
+      button.setAttribute("aria-pressed", String(options[i].value === value));
+    });
+  };
+  choose(value);
+  return { element: framed(app, label, required, el("div", { class: "segments" }, ...buttons)), value: () => value, focus: () => buttons[0]?.focus(), set: choose };
+}
+
+/** @param {App} app @param {string} label @param {boolean} required @param {[string, {value: any, label: string}[]][]} groups @param {any} chosen @returns {Input} */
+function picker(app, label, required, groups, chosen) {
+  const select = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": label }));
+  if (!chosen) select.append(el("option", { value: "" }, app.t("form.choose")));
+  for (const [group, options] of groups) {
+    if (options.length) select.append(el("optgroup", { label: group }, ...options.map((one) => el("option", { value: one.value }, one.label))));
+  }
+  if (chosen) select.value = chosen;
+  return { element: framed(app, label, required, select), value: () => select.value || undefined, focus: () => select.focus(), set: (value) => { select.value = value; } };
+}
+
+/** Desks that custody can be handed down to: the likely ones as chips, all others in a list. @param {App} app @param {Field} field @param {any} record @param {Sources} sources @returns {Input} */
+function deskInput(app, field, record, sources) {
+  const mine = record.holder;
+  const below = sources.desks.filter((desk) => desk.id !== mine && (desk.id.includes("/") ? desk.id.split("/")[0] === mine : desk.id.startsWith(mine) && !mine.includes("/")));
+  const group = (/** @type {(id: string) => boolean} */ test) => below.filter((desk) => test(desk.id)).map((desk) => ({ value: desk.id, label: desk.name }));
+  const near = [record.area_code.slice(0, 9), record.area_code.slice(0, 12)].filter((code) => below.some((desk) => desk.id === code));
+  const input = picker(app, app.t(`field.${field.name}`), field.required, [
+    [app.t("area.township"), group((id) => id.length === 9 && !id.includes("/"))],
+    [app.t("role.department"), group((id) => id.includes("/"))],
+    [app.t("area.village"), group((id) => id.length === 12 && !id.includes("/"))],
+  ], near[0]);
+  if (near.length) input.element.append(el("div", { class: "chips" }, ...near.map((code) => el("button", { type: "button", class: "chip", onclick: () => input.set?.(code) }, app.areas.name(code)))));
+  return input;
+}
+
+/** @param {App} app @param {Field} field @param {any} record @returns {Input} */
+function workingUnits(app, field, record) {
+  const at_work = record.assignments.filter((/** @type {any} */ one) => WORKING.has(one.state));
+  const boxes = at_work.map((/** @type {any} */ one) => ({ id: one.unit, box: /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", checked: at_work.length === 1 })), one }));
+  const rows = boxes.map(({ box, one }) => el("label", { class: "check" }, box, `${one.unit_name} · ${app.t(`assignment.${one.state}`)}`));
+  const chosen = () => boxes.filter(({ box }) => box.checked).map(({ id }) => id);
+  return { element: framed(app, app.t(`field.${field.name}`), field.required, ...rows), value: () => (chosen().length ? chosen() : undefined) };
+}
+
+/** @param {App} app @param {any} record @param {Sources} sources @returns {Input} */
+function placeInput(app, record, sources) {
+  /** @type {{lon: number, lat: number}|undefined} */
+  let place;
+  const said = el("span", { class: "muted" }, app.t("form.place_same"));
+  const button = el("button", { type: "button", class: "button" }, mark("frame"), app.t("form.place_pick"));
+  button.addEventListener("click", async () => {
+    said.textContent = app.t("form.place_wait");
+    const picked = await sources.askPlace?.();
+    place = picked ?? place;
+    said.textContent = place ? `${place.lon.toFixed(5)}, ${place.lat.toFixed(5)}` : app.t("form.place_same");
+  });
+  return { element: framed(app, app.t("field.place"), false, el("div", { class: "place-pick" }, button, said)), value: () => place };
+}
+
+/** @param {App} app @param {any} record @returns {Input} */
+export function categoryPicker(app, record) {
+  /** @type {Map<string, {value: string, label: string}[]>} */
+  const groups = new Map();
+  for (const [category, group] of Object.entries(app.words.groups)) {
+    const title = app.t(`group.${group}`);
+    groups.set(title, [...(groups.get(title) ?? []), { value: category, label: app.t(`category.${category}`) }]);
+  }
+  return picker(app, app.t("field.category"), false, [...groups], record?.category);
+}
+
+/** @param {App} app @param {any} [chosen] @returns {Input} */
+export function priorityInput(app, chosen) {
+  return segmented(app, app.t("field.priority"), false, [1, 2, 3, 4].map((n) => ({ value: n, label: app.t(`priority.${n}`), css: `priority-${n}` })), chosen);
+}
+
+/** @param {App} app @param {string} move @param {Field} field @param {any} record @param {Sources} sources @returns {Input|null} */
+function inputFor(app, move, field, record, sources) {
+  const type = field.type ?? field.kind;
+  if (field.name === "passed") {
+    return segmented(app, app.t("field.passed"), true, [{ value: true, label: app.t("verdict.passed"), css: "good" }, { value: false, label: app.t("verdict.failed"), css: "danger" }]);
+  }
+  if (field.name === "units") return workingUnits(app, field, record);
+  if (field.name === "to") return move === "escalate" ? null : deskInput(app, field, record, sources);
+  if (field.name === "category") return categoryPicker(app, record);
+  if (field.name === "priority") return priorityInput(app, record.priority);
+  if (field.name === "case_class") {
+    return segmented(app, app.t("field.case_class"), false, ["emergency", "simple", "general", "complex"].map((name) => ({ value: name, label: app.t(`class.${name}`) })), record.case_class);
+  }
+  if (field.name === "lon") return sources.askPlace ? placeInput(app, record, sources) : null;
+  if (field.name === "lat" || field.name === "area_code" || type === "unit") return null;
+  return textInput(app, move, field);
+}
+
+/** Takes out of an edit what is as it was. @param {any} values @param {any} record */
+function onlyChanged(values, record) {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => name === "reason" || record[name] !== value));
+}
+
+export class MoveForm {
+  /**
+   * @param {App} app @param {import("./moves.js").MoveView} view @param {any} record @param {Sources} sources
+   * @param {{send: (fields: any) => void, close: () => void}} then
+   */
+  constructor(app, view, record, sources, then) {
+    this.app = app;
+    this.move = view.move;
+    this.record = record;
+    this.fields = view.fields;
+    /** @type {Map<string, Input>} */
+    this.inputs = new Map();
+    for (const field of view.fields) {
+      const input = inputFor(app, view.move, field, record, sources);
+      if (input) this.inputs.set(field.name, input);
+    }
+    this.wrong = el("div", { class: "wrong", role: "alert" });
+    const grave = GRAVE.has(view.move);
+    this.button = /** @type {HTMLButtonElement} */ (el("button", { type: "submit", class: `button primary ${grave ? "grave" : ""}` }, app.t(`move.${view.move}`), el("kbd", {}, "Enter")));
+    const cancel = el("button", { type: "button", class: "button quiet", onclick: then.close }, app.t("app.cancel"), el("kbd", {}, "Esc"));
+    this.element = el("form", { class: "move-form", novalidate: true }, el("h3", {}, app.t(`move.${view.move}`)), ...[...this.inputs.values()].map((input) => input.element), this.wrong, el("div", { class: "form-foot" }, el("span", { class: "muted hint" }, app.t("form.enter_sends")), cancel, this.button));
+    this.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const values = this.values();
+      if (values) then.send(values);
+    });
+    this.element.addEventListener("keydown", (event) => {
+      // Enter sends, except within an input method's composition; Shift+Enter is a new line.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (/** @type {HTMLElement} */ (event.target).tagName === "BUTTON" && event.target !== this.button) return;
+      event.preventDefault();
+      /** @type {HTMLFormElement} */ (this.element).requestSubmit();
+    });
+  }
+
+  /** The fields as the API wants them, or null after saying what is missing. */
+  values() {
+    /** @type {any} */
+    let values = {};
+    for (const [name, input] of this.inputs) {
+      const value = input.value();
+      const field = this.fields.find((one) => one.name === name);
+      input.element.classList.toggle("invalid", Boolean(field?.required) && value === undefined);
+      if (name === "lon" && value) values = { ...values, ...value };
+      else if (value !== undefined) values[name] = value;
+    }
+    const missing = [...this.inputs].filter(([, input]) => input.element.classList.contains("invalid"));
+    if (this.move === "edit") values = onlyChanged(values, this.record);
+    this.wrong.textContent = missing.length ? this.app.t("form.missing", { fields: missing.map(([name]) => this.app.t(`field.${name}`)).join("、") }) : "";
+    missing[0]?.[1].focus?.();
+    return missing.length ? null : values;
+  }
+
+  /** What was typed, to be put back later. */
+  draft() {
+    return Object.fromEntries([...this.inputs].map(([name, input]) => [name, input.value()]));
+  }
+
+  /** @param {any} draft */
+  restore(draft) {
+    for (const [name, value] of Object.entries(draft ?? {})) if (value !== undefined) this.inputs.get(name)?.set?.(value);
+  }
+
+  focus() {
+    ([...this.inputs.values()].find((input) => input.focus) ?? { focus: () => this.button.focus() }).focus?.();
+  }
+
+  /** @param {boolean} busy */
+  wait(busy) {
+    this.button.disabled = busy;
+  }
+}

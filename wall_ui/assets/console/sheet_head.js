@@ -1,0 +1,74 @@
+// The head of a case's sheet: what, where, how grave, with whom, who else looks at it, and the clock that matters now.
+import { remaining } from "../core/clock.js";
+import { tierOf } from "../core/areas.js";
+import { el, mark, write } from "../core/dom.js";
+import { hourMinute } from "../core/header.js";
+import { firstDue } from "./order.js";
+import { actorInWords, deskName, markOf } from "./tell.js";
+
+/** @param {import("../core/app.js").App} app @param {any} record @param {() => void} close */
+export function buildHead(app, record, close) {
+  const { t } = app;
+  const closer = el("button", { class: "button quiet sheet-close", title: `${t("app.close")} (Esc)`, onclick: close }, mark("cross"));
+  return el(
+    "header",
+    { class: "sheet-head", dataset: { priority: record.priority, status: record.status } },
+    el("div", { class: "sheet-title" }, mark(markOf(app, record), `priority-${record.priority}`), el("h2", {}, t(`category.${record.category}`)),
+      el("span", { class: `badge prio priority-${record.priority}` }, t(`priority.${record.priority}`)), el("span", { class: "badge status" }, t(`status.${record.status}`)), el("span", { class: "spring" }), closer),
+    el("div", { class: "sheet-where" }, el("span", { class: "where" }, placeInFull(app, record.area_code)), el("span", { class: "digits muted number" }, record.number)),
+    el("div", { class: "sheet-facts muted" },
+      el("span", {}, `${t("sheet.holder")} `, el("b", { class: `tier-${tierOf(record.holder)}` }, deskName(app, record.holder))),
+      el("span", {}, `${t(`source.${record.source}`)} ${hourMinute(record.reported_at)}`),
+      el("span", {}, `${t("sheet.class")} ${t(`class.${record.case_class}`)}`),
+      record.first_receiver !== record.holder ? el("span", {}, `${t("sheet.first_receiver")} ${deskName(app, record.first_receiver)}`) : null),
+    el("div", { class: "sheet-now" }, el("i", { class: "ring" }), el("b", { class: "digits left" }), el("span", { class: "what" })),
+  );
+}
+
+/** Township, village and grid, each once. @param {import("../core/app.js").App} app @param {string} code */
+function placeInFull(app, code) {
+  const grid = app.areas.at(code, "grid");
+  const village = app.areas.at(code, "village");
+  const rest = grid.startsWith(village) ? grid.slice(village.length) : grid;
+  return `${app.areas.at(code, "township")}${village} ${rest}`.trim() || app.areas.place(code);
+}
+
+/** Repaints the clock of the head. @param {import("../core/app.js").App} app @param {HTMLElement} head @param {any} record */
+export function tickHead(app, head, record) {
+  const now = /** @type {HTMLElement} */ (head.querySelector(".sheet-now"));
+  const clock = firstDue(record);
+  const running = clock && !["closed", "refused", "cancelled", "merged"].includes(record.status);
+  now.classList.toggle("hidden", !running);
+  if (!running || !clock) return;
+  const now_ms = app.clock.now();
+  const { left_s, text } = remaining(clock, now_ms, app.words);
+  const from = Date.parse(clock.started_at);
+  const colour = left_s <= 0 ? "red" : now_ms >= Date.parse(clock.amber_at) ? "amber" : "green";
+  now.dataset.colour = colour;
+  const ring = /** @type {HTMLElement} */ (now.querySelector(".ring"));
+  ring.className = `ring ${colour}`;
+  ring.style.setProperty("--part", Math.min(1, (now_ms - from) / Math.max(1, Date.parse(clock.due_at) - from)).toFixed(3));
+  write(now.querySelector(".left"), text.replace("-", "+"));
+  write(now.querySelector(".what"), app.t(left_s <= 0 ? "sheet.clock_late" : "sheet.clock_left", { clock: app.t(`clock.${clock.target}`) }));
+}
+
+/** What must be seen before anything is done: others here, an offer, an order. @param {import("../core/app.js").App} app @param {any} record @param {any[]} viewers */
+export function buildNotices(app, record, viewers) {
+  const { t } = app;
+  const me = app.session.actor;
+  const others = viewers.filter((one) => !(one.desk === me.desk && one.name === me.name));
+  const notices = [];
+  if (others.length) {
+    notices.push(el("div", { class: "notice presence" }, mark("person"), t("sheet.also_open", { who: others.map((one) => actorInWords(app, one)).join("、") })));
+  }
+  const { offer, supervision } = record;
+  if (offer) {
+    const key = offer.to === me.desk ? "sheet.offered_to_you" : "sheet.offered";
+    notices.push(el("div", { class: "notice offer", dataset: { kind: offer.kind } }, mark(offer.kind === "escalate" ? "up" : "down"),
+      t(key, { giver: deskName(app, offer.giver), to: deskName(app, offer.to), kind: t(`move.${offer.kind}`), time: hourMinute(offer.at) })));
+  }
+  if (supervision && !supervision.answered_at) {
+    notices.push(el("div", { class: "notice order" }, mark("alarm"), t("sheet.supervised", { who: supervision.by_name, time: hourMinute(supervision.due_at) })));
+  }
+  return notices;
+}

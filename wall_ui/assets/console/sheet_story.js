@@ -1,0 +1,86 @@
+// The lower part of a sheet: who reported it and in which words, its clocks, its way from desk to desk, and all that happened.
+import { duration } from "../core/clock.js";
+import { tierOf } from "../core/areas.js";
+import { el, mark } from "../core/dom.js";
+import { civil, hourMinute } from "../core/header.js";
+import { actorInWords, deskName, telLink } from "./tell.js";
+import { pairTexts } from "./story.js";
+
+/** @typedef {import("../core/app.js").App} App */
+
+/** A title with its section. @param {App} app @param {string} word @param {...any} children */
+export function section(app, word, ...children) {
+  return el("section", { class: "sheet-section" }, el("h3", {}, app.t(word)), ...children);
+}
+
+/** @param {App} app @param {any[]} reports */
+export function buildReports(app, reports) {
+  if (!reports.length) return null;
+  return section(app, "sheet.report", ...reports.map((one) =>
+    el("div", { class: "report" },
+      el("p", { class: "said" }, one.text),
+      el("div", { class: "by" }, el("span", { class: "muted" }, [app.t(`source.${one.source}`), hourMinute(one.at), one.reporter_name].filter(Boolean).join(" · ")),
+        one.reporter_phone ? el("a", { class: "button small tel", href: telLink(one.reporter_phone) }, mark("phone"), one.reporter_phone) : null))));
+}
+
+/** @param {App} app @param {any} record */
+export function buildClocks(app, record) {
+  const rows = record.clocks.map((/** @type {any} */ clock) => {
+    const late = clock.stopped_at ? clock.stopped_at > clock.due_at : false;
+    const state = clock.stopped_at ? (late ? "missed" : "met") : clock.colour;
+    const spent = clock.stopped_at ? duration((Date.parse(clock.stopped_at) - Date.parse(clock.started_at)) / 1000, app.words) : app.t("sheet.due_at", { time: when(app, clock.due_at) });
+    return el("div", { class: "clock-row", dataset: { state } }, el("b", {}, app.t(`clock.${clock.target}`)), el("span", { class: "digits" }, spent), el("span", { class: "state" }, app.t(`colour.${state}`)));
+  });
+  return section(app, "sheet.clocks", el("div", { class: "clock-rows" }, ...rows));
+}
+
+/** HH:MM today, with the date before it on any other day. @param {App} app @param {string} at */
+export function when(app, at) {
+  const then = civil(Date.parse(at));
+  const today = civil(app.clock.now());
+  const day = then.day === today.day && then.month === today.month ? "" : `${app.t("date.month_day", { month: then.month, day: then.day })} `;
+  return `${day}${then.time.slice(0, 5)}`;
+}
+
+/** @param {App} app @param {any} record */
+export function buildChain(app, record) {
+  const hops = record.custody.map((/** @type {any} */ hop) => {
+    const until = hop.to_at ? Date.parse(hop.to_at) : app.clock.now();
+    return el("li", { class: `hop tier-${tierOf(hop.desk)} ${hop.to_at ? "" : "now"}` },
+      el("b", {}, deskName(app, hop.desk)), el("span", { class: "muted" }, `${app.t(`how.${hop.how}`)} ${when(app, hop.from_at)} · ${duration((until - Date.parse(hop.from_at)) / 1000, app.words)}`));
+  });
+  if (record.offer) {
+    hops.push(el("li", { class: `hop offered tier-${tierOf(record.offer.to)}` }, el("b", {}, deskName(app, record.offer.to)), el("span", { class: "muted" }, app.t("sheet.waits_for_take", { kind: app.t(`move.${record.offer.kind}`), time: when(app, record.offer.at) }))));
+  }
+  return section(app, "sheet.chain", el("ol", { class: "chain" }, ...hops));
+}
+
+/** @param {App} app @param {any} fact @param {any} record */
+function factWords(app, fact, record) {
+  const [topic, kind] = fact.kind.split(".");
+  const detail = fact.detail ?? {};
+  if (topic === "clock") return app.t(`sheet.clock_${kind}`, { clock: app.t(`clock.${detail.target}`) });
+  const said = app.words.has(`move.${kind}`) ? app.t(`move.${kind}`) : kind;
+  const more = [];
+  if (kind === "verify") more.push(app.t(detail.passed ? "verdict.passed" : "verdict.failed"));
+  if (detail.to) more.push(`→ ${deskName(app, detail.to)}`);
+  if (detail.units?.length) more.push(detail.units.map((/** @type {string} */ id) => unitName(app, record, id)).join("、"));
+  if (kind === "edit" && detail.changed) more.push(detail.changed.map((/** @type {string} */ name) => app.t(`field.${name}`)).join("、"));
+  return [said, ...more].join(" ");
+}
+
+/** @param {App} app @param {any} record @param {string} id */
+function unitName(app, record, id) {
+  return record.assignments.find((/** @type {any} */ one) => one.unit === id)?.unit_name ?? app.store.units.get(id)?.name ?? id;
+}
+
+/** @param {App} app @param {any} detail what GET /api/cases/{id} answered @param {any} record */
+export function buildStory(app, detail, record) {
+  const steps = pairTexts(detail.history, detail.texts).reverse().map(({ at, fact, texts }) =>
+    el("li", { class: `step ${fact ? fact.kind.replace(".", "-") : ""}` },
+      el("time", { class: "digits muted" }, when(app, at)),
+      el("div", {},
+        el("div", { class: "did" }, el("b", {}, fact ? factWords(app, fact, record) : app.t("sheet.words")), el("span", { class: "muted" }, fact ? actorInWords(app, fact.actor) : (texts[0]?.actor_name ?? ""))),
+        ...texts.map((one) => el("p", { class: "said" }, one.text)))));
+  return section(app, "sheet.history", el("ol", { class: "steps" }, ...steps));
+}

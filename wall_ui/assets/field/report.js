@@ -1,0 +1,84 @@
+// Reporting what one comes upon: category, words, the place where one stands. An unfinished report is kept.
+import { el, mark, write } from "../core/dom.js";
+import { whereAmI } from "./position.js";
+
+const GROUPS = ["emergency", "safety", "dispute", "service"];
+
+/** @param {HTMLElement} tab @param {import("./main.js").Phone} phone */
+export function drawReport(tab, phone) {
+  const { t, memory } = phone;
+  const draft = memory.recall("draft", {});
+  /** @type {any} */
+  let fix = null;
+  const category = el("select", { "aria-label": t("field.category") }, el("option", { value: "" }, t("field.category_needed")));
+  for (const group of GROUPS) {
+    const keys = Object.keys(phone.words.groups).filter((key) => phone.words.groups[key] === group);
+    category.append(el("optgroup", { label: t(`group.${group}`) }, ...keys.map((key) => el("option", { value: key, selected: key === draft.category }, t(`category.${key}`)))));
+  }
+  const words = el("textarea", { rows: "5", maxlength: "4000", placeholder: t("field.words_hint"), "aria-label": t("field.words") });
+  const name = el("input", { type: "text", maxlength: "60", autocomplete: "off", placeholder: t("field.reporter_name"), "aria-label": t("field.reporter_name") });
+  const telephone = el("input", { type: "tel", maxlength: "24", autocomplete: "off", placeholder: t("field.reporter_phone"), "aria-label": t("field.reporter_phone") });
+  const fields = { text: words, name, telephone };
+  for (const [key, input] of Object.entries(fields)) /** @type {any} */ (input).value = draft[key] ?? "";
+  const wrong = el("p", { class: "wrong", role: "alert" });
+  const place = el("p", { class: "place" });
+  const value = (/** @type {any} */ input) => input.value.trim();
+
+  async function locate() {
+    write(place, t("field.place_wait"));
+    try {
+      fix = await whereAmI();
+      write(place, t("field.place_fix", { n: fix.accuracy_m }));
+    } catch {
+      fix = null;
+      write(place, t("field.place_area"));
+    }
+  }
+
+  function keep() {
+    memory.keep("draft", { category: value(category), text: value(words), name: value(name), telephone: value(telephone) });
+    write(wrong, "");
+  }
+
+  /** @returns {any} the report, null when something is missing */
+  function report() {
+    if (!value(category)) return write(wrong, t("field.category_needed"));
+    if (!value(words)) return write(wrong, t("field.words_needed"));
+    const reporter = { ...(value(name) ? { name: value(name) } : {}), ...(value(telephone) ? { phone: value(telephone) } : {}) };
+    const where = fix ? { lon: fix.lon, lat: fix.lat } : { area_code: phone.session.actor.area };
+    return { category: value(category), text: value(words), ...where, ...(Object.keys(reporter).length ? { reporter } : {}) };
+  }
+
+  function send() {
+    const body = report();
+    if (!body) return;
+    memory.keep("draft", {});
+    phone.report(body);
+    drawReport(tab, phone);
+    phone.go("tasks");
+  }
+
+  const form = el(
+    "form",
+    { class: "card form", novalidate: true },
+    el("h2", {}, t("field.report_title")),
+    el("label", {}, t("field.category")),
+    category,
+    el("label", {}, t("field.words")),
+    words,
+    el("label", {}, t("field.place")),
+    el("div", { class: "where" }, mark("frame"), place, el("button", { type: "button", class: "button", onclick: () => void locate() }, t("field.place_again"))),
+    el("label", {}, t("field.reporter")),
+    el("div", { class: "pair" }, name, telephone),
+    wrong,
+    el("button", { type: "submit", class: "do" }, mark("plus"), t("field.send")),
+  );
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  tab.replaceChildren(form);
+  tab.dataset.locate = "wanted";
+  tab.addEventListener("shown", () => void locate(), { once: true });
+}

@@ -1,0 +1,114 @@
+// A small drawing of the surroundings: own area, roads, where the task is and where one stands. No tiles, no library.
+import { distance_m, length } from "./compass.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 360;
+const HEIGHT = 190;
+const MARGIN = 34;
+const LEAST_M = 300;
+const BARS_M = [50, 100, 200, 500, 1000, 2000, 5000, 10000];
+
+/** @typedef {import("./compass.js").Place} Place */
+
+/** A flat picture of the neighbourhood of `around` that holds all `places`. @param {Place[]} places */
+export function framing(places) {
+  const lons = places.map((place) => place.lon);
+  const lats = places.map((place) => place.lat);
+  const lat = (Math.min(...lats) + Math.max(...lats)) / 2;
+  const lon = (Math.min(...lons) + Math.max(...lons)) / 2;
+  const east_m = distance_m({ lon: lon - 0.005, lat }, { lon: lon + 0.005, lat }) / 0.01;
+  const north_m = distance_m({ lon, lat: lat - 0.005 }, { lon, lat: lat + 0.005 }) / 0.01;
+  const wide_m = Math.max(LEAST_M, (Math.max(...lons) - Math.min(...lons)) * east_m);
+  const high_m = Math.max(LEAST_M, (Math.max(...lats) - Math.min(...lats)) * north_m);
+  const scale = Math.min((WIDTH - 2 * MARGIN) / wide_m, (HEIGHT - 2 * MARGIN) / high_m);
+  return {
+    scale,
+    /** @param {number} x @param {number} y @returns {[number, number]} */
+    at: (x, y) => [WIDTH / 2 + (x - lon) * east_m * scale, HEIGHT / 2 - (y - lat) * north_m * scale],
+  };
+}
+
+/** @param {string} tag @param {Record<string, string|number>} attributes */
+function shape(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  return node;
+}
+
+/** @param {any} geometry @returns {number[][][]} its lines or rings */
+function linesOf(geometry) {
+  const { type, coordinates } = geometry;
+  if (type === "LineString") return [coordinates];
+  if (type === "Polygon" || type === "MultiLineString") return coordinates;
+  return type === "MultiPolygon" ? coordinates.flat() : [];
+}
+
+/** @param {any[]} features @param {(x: number, y: number) => [number, number]} at @param {boolean} closed */
+function path(features, at, closed) {
+  const parts = [];
+  for (const feature of features) {
+    for (const line of linesOf(feature.geometry)) {
+      const points = line.map(([x, y]) => at(x, y));
+      // What lies far outside of the picture costs time and shows nothing.
+      if (points.every(([x, y]) => x < -WIDTH || x > 2 * WIDTH || y < -HEIGHT || y > 2 * HEIGHT)) continue;
+      parts.push(`M${points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ")}${closed ? "Z" : ""}`);
+    }
+  }
+  return parts.join("");
+}
+
+/** The places of own area's border, for a picture without a task. @param {any} layers */
+function corners(layers) {
+  const rings = (layers.grid?.features ?? layers.village?.features ?? []).flatMap((/** @type {any} */ f) => linesOf(f.geometry));
+  return rings.flat().map(([lon, lat]) => ({ lon, lat }));
+}
+
+/**
+ * Draws into `svg`. @param {SVGElement} svg
+ * @param {{layers: any, target: (Place & {priority: number})|null, me: (Place & {accuracy_m: number})|null, t: any}} scene
+ */
+export function draw(svg, { layers, target, me, t }) {
+  const places = [target, me].filter((place) => place !== null);
+  const around = target ? places : [...corners(layers), ...places];
+  svg.replaceChildren();
+  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  svg.setAttribute("preserveAspectRatio", "xMidYMid slice");
+  if (around.length === 0) return;
+  const { at, scale } = framing(around);
+  svg.append(shape("path", { class: "area", d: path(layers.grid?.features ?? [], at, true) }));
+  svg.append(shape("path", { class: "village", d: path(layers.village?.features ?? [], at, true) }));
+  svg.append(shape("path", { class: "road", d: path(layers.road?.features ?? [], at, false) }));
+  if (me && target) line(svg, at(me.lon, me.lat), at(target.lon, target.lat));
+  if (me) stand(svg, at(me.lon, me.lat), me.accuracy_m * scale);
+  if (target) pin(svg, at(target.lon, target.lat), target.priority);
+  bar(svg, scale, t);
+}
+
+/** @param {SVGElement} svg @param {[number, number]} a @param {[number, number]} b */
+function line(svg, a, b) {
+  svg.append(shape("line", { class: "way", x1: a[0], y1: a[1], x2: b[0], y2: b[1] }));
+}
+
+/** @param {SVGElement} svg @param {[number, number]} at @param {number} accuracy */
+function stand(svg, [x, y], accuracy) {
+  svg.append(shape("circle", { class: "vague", cx: x, cy: y, r: Math.min(80, Math.max(9, accuracy)) }));
+  svg.append(shape("circle", { class: "me", cx: x, cy: y, r: 6.5 }));
+}
+
+/** @param {SVGElement} svg @param {[number, number]} at @param {number} priority */
+function pin(svg, [x, y], priority) {
+  const d = `M${x},${y}c-8,-11 -12,-16 -12,-22a12,12 0 1 1 24,0c0,6 -4,11 -12,22z`;
+  svg.append(shape("path", { class: `pin priority-${priority}`, d }));
+  svg.append(shape("circle", { class: "hole", cx: x, cy: y - 22, r: 4.5 }));
+}
+
+/** @param {SVGElement} svg @param {number} scale @param {any} t */
+function bar(svg, scale, t) {
+  const metres = BARS_M.filter((m) => m * scale <= 90).pop() ?? BARS_M[0];
+  const right = WIDTH - 12;
+  const left = right - metres * scale;
+  svg.append(shape("path", { class: "bar", d: `M${left},${HEIGHT - 14}v4h${metres * scale}v-4` }));
+  const text = shape("text", { class: "bar-text", x: (left + right) / 2, y: HEIGHT - 18, "text-anchor": "middle" });
+  text.textContent = length(metres, t);
+  svg.append(text);
+}

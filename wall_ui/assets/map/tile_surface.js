@@ -1,0 +1,93 @@
+// A drawn surface cut into tiles of bitmaps: only tiles that something touches exist on the screen, and only those in
+// which something changed are painted again. (canvas_layer.js says why bitmaps.)
+import { viewOf } from "./canvas_layer.js";
+
+export const TILE = 512; // device pixels
+
+/** @typedef {{x: number, y: number, canvas: HTMLCanvasElement, shown: any, dirty: boolean, filled: boolean}} Tile */
+
+/**
+ * Adds a tiled surface to `map`. `onReset()` is called after every move, zoom and change of size; all tiles are dirty then.
+ * @param {any} map Leaflet map @param {string} pane @param {number} zIndex @param {() => void} onReset
+ */
+export function addTiles(map, pane, zIndex, onReset) {
+  const L = window.L;
+  if (!map.getPane(pane)) map.createPane(pane);
+  Object.assign(map.getPane(pane).style, { zIndex: String(zIndex), pointerEvents: "none" });
+  const Surface = L.Renderer.extend({
+    _initContainer() {
+      this._container = document.createElement("div");
+      /** @type {Tile[]} */
+      this.tiles = [];
+      this.painted = 0;
+    },
+    _destroyContainer() {
+      this._container.remove();
+      delete this._container;
+    },
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      L.DomUtil.setPosition(this._container, this._bounds.min);
+      const size = this._bounds.getSize();
+      const dpr = window.devicePixelRatio || 1;
+      const [width, height] = [Math.round(size.x * dpr), Math.round(size.y * dpr)];
+      if (width !== this.width || height !== this.height || dpr !== this.dpr) {
+        Object.assign(this, { width, height, dpr, tiles: cut(this._container, width, height, dpr) });
+      }
+      this.view = viewOf(this._map, this._bounds.min, width, height);
+      this.touchAll();
+      onReset();
+    },
+    _updatePaths() {},
+    touchAll() {
+      for (const tile of this.tiles) tile.dirty = true;
+    },
+    /** Marks the tiles under a box as changed. Device pixels of the surface. */
+    touch(/** @type {number} */ x1, /** @type {number} */ y1, /** @type {number} */ x2, /** @type {number} */ y2) {
+      for (const tile of this.tiles) if (meets(tile, x1, y1, x2, y2)) tile.dirty = true;
+    },
+    /**
+     * Paints the dirty tiles: `has(tile)` says whether anything lies on it, `paint(context, tile)` draws, with the tile's
+     * corner at (0, 0).
+     */
+    paint(/** @type {(tile: Tile) => boolean} */ has, /** @type {(context: any, tile: Tile) => void} */ draw) {
+      for (const tile of this.tiles) {
+        if (!tile.dirty) continue;
+        tile.dirty = false;
+        const filled = has(tile);
+        if (filled !== tile.filled) tile.canvas.style.display = filled ? "" : "none";
+        tile.filled = filled;
+        if (!filled) continue;
+        const sheet = new OffscreenCanvas(TILE, TILE);
+        draw(sheet.getContext("2d"), tile);
+        tile.shown.transferFromImageBitmap(sheet.transferToImageBitmap());
+        this.painted += 1;
+      }
+    },
+  });
+  const surface = new Surface({ pane, padding: 0.02 });
+  surface.addTo(map);
+  return surface;
+}
+
+/** Whether a box and a tile meet. @param {{x: number, y: number}} tile @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
+export function meets(tile, x1, y1, x2, y2) {
+  return x2 > tile.x && x1 < tile.x + TILE && y2 > tile.y && y1 < tile.y + TILE;
+}
+
+/** @param {HTMLElement} container @param {number} width @param {number} height @param {number} dpr @returns {Tile[]} */
+function cut(container, width, height, dpr) {
+  container.replaceChildren();
+  const tiles = [];
+  for (let y = 0; y < height; y += TILE) {
+    for (let x = 0; x < width; x += TILE) {
+      const canvas = document.createElement("canvas");
+      const side = TILE / dpr;
+      canvas.style.cssText = `display:none;position:absolute;left:${x / dpr}px;top:${y / dpr}px;width:${side}px;height:${side}px`;
+      container.append(canvas);
+      tiles.push({ x, y, canvas, shown: canvas.getContext("bitmaprenderer"), dirty: true, filled: false });
+    }
+  }
+  return tiles;
+}

@@ -1,0 +1,237 @@
+// The desk of a township or a village: what is offered on top, what is held here, above and below, what went up and what
+// became of it, and the units of the area. The same page on a laptop and on a phone.
+import { el, mark, syncRows, write } from "../core/dom.js";
+import { mountHeader } from "../core/header.js";
+import { Desk, place, toolButton } from "../console/desk.js";
+import { openDirectory, openHelp } from "../console/directory.js";
+import { Intake } from "../console/intake.js";
+import { commandOf, takesTyping } from "../console/keys.js";
+import { neighbour } from "../console/order.js";
+import { Queue } from "../console/queue.js";
+import { caseInWords } from "../console/tell.js";
+import { areaUnits, TABS, tabRows, wentUp } from "./lists.js";
+import { Offers } from "./offers.js";
+import { UnitList } from "./unit_list.js";
+import { WentUp } from "./went_up.js";
+
+/** @typedef {import("../core/app.js").App} App */
+
+const CASE_TABS = ["held", "below", "above"];
+
+/** @param {HTMLElement} root @param {App} app */
+export async function mount(root, app) {
+  const page = new Township(root, app);
+  await page.start();
+  return () => page.stop();
+}
+
+class Township {
+  /** @param {HTMLElement} root @param {App} app */
+  constructor(root, app) {
+    this.root = root;
+    this.app = app;
+    this.me = app.session.actor;
+    this.tab = "held";
+    this.unmountHeader = mountHeader(root, app);
+    this.desk = new Desk(app, root);
+    const pick = (/** @type {string} */ id) => this.desk.selection.set(id, "row");
+    this.offers = new Offers(app, place(root, "offers"), { pick, make: (id, move) => void this.#offer(id, move) });
+    this.queue = new Queue(app, place(root, "queue"), pick);
+    this.went = new WentUp(app, place(root, "went"), pick);
+    this.units = new UnitList(app, place(root, "units"), (id) => {
+      this.#view("map");
+      this.desk.showUnit(id);
+    });
+    this.intake = new Intake(app, place(root, "intake"), {
+      made: (record) => {
+        app.store.put(record);
+        this.desk.selection.set(record.id, "key");
+      },
+      showPlace: (at) => this.#showPlace(at),
+      closed: () => {},
+    });
+    this.#tools();
+    this.#tabs();
+    this.#nav();
+    this.onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
+    addEventListener("keydown", this.onKey);
+    this.desk.selection.addEventListener("change", () => this.#selected());
+    root.addEventListener("unit", (event) => this.#tellUnit(/** @type {CustomEvent} */ (event).detail));
+    app.words.addEventListener("change", () => this.#draw());
+    app.words.fill(root);
+    this.#view("list");
+  }
+
+  async start() {
+    const { app } = this;
+    this.unsubscribe = app.store.subscribe(() => this.#draw());
+    this.timer = setInterval(() => this.#tick(), 1000);
+    app.socket.desk = true;
+    app.connect();
+    await this.desk.openMap({ offDuty: true, inset: () => ({ left: 24, right: 24, top: 24, bottom: 24 }) }, (pick) => void this.intake.locate(pick.lon, pick.lat));
+    await this.desk.map.complete;
+    if (!this.desk.selection.id) this.desk.map.fitArea(this.me.area, false);
+    document.documentElement.dataset.drawn = "true";
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    removeEventListener("keydown", this.onKey);
+    this.unsubscribe?.();
+    this.desk.stop();
+    this.unmountHeader();
+  }
+
+  #tools() {
+    const { app } = this;
+    const tools = place(this.root, "tools");
+    tools.append(
+      toolButton(app, "tool.intake", "plus", "N", () => this.#intake(), "accent"),
+      toolButton(app, "tool.directory", "phone", "T", () => void openDirectory(app)),
+      toolButton(app, "tool.locate", "frame", "L", () => this.desk.map?.fitArea(this.me.area)),
+      this.desk.soundButton(),
+      toolButton(app, "tool.help", "search", "?", () => openHelp(app), "help-tool"),
+    );
+    if (app.session.demonstration) tools.append(toolButton(app, "tool.give", "star", "G", () => void this.desk.give(), "demo"));
+  }
+
+  #intake() {
+    this.#view("map");
+    this.intake.open();
+  }
+
+  #tabs() {
+    const host = place(this.root, "tabs");
+    this.tabButtons = Object.fromEntries(TABS.map((name) => {
+      const button = el("button", { class: "tab", role: "tab", dataset: { tab: name }, onclick: () => this.#choose(name) }, el("span", { "data-w": `township.${name}` }), el("b", { class: "digits" }));
+      host.append(button);
+      return [name, button];
+    }));
+  }
+
+  /** The bar at the bottom of a phone: list or map. */
+  #nav() {
+    const host = place(this.root, "nav");
+    const button = (/** @type {string} */ view, /** @type {string} */ word, /** @type {string} */ sign) => el("button", { class: "nav", dataset: { view }, onclick: () => this.#view(view) }, mark(sign), el("span", { "data-w": word }));
+    host.append(button("list", "township.cases", "layers"), button("map", "township.map", "frame"), el("button", { class: "nav new", onclick: () => this.#intake() }, mark("plus"), el("span", { "data-w": "tool.intake" })));
+  }
+
+  /** @param {string} view */
+  #view(view) {
+    this.root.dataset.view = view;
+    for (const button of this.root.querySelectorAll(".nav[data-view]")) button.classList.toggle("on", /** @type {HTMLElement} */ (button).dataset.view === view);
+    if (view === "map") this.desk?.map?.leaflet.invalidateSize({ animate: false });
+  }
+
+  /** @param {string} tab */
+  #choose(tab) {
+    this.tab = tab;
+    this.#draw();
+  }
+
+  #draw() {
+    const { app, me } = this;
+    const records = [...app.store.cases.values()];
+    const now_ms = app.clock.now();
+    const lists = tabRows(records, me.desk, now_ms);
+    const went = wentUp(records, me.desk);
+    const units = areaUnits(app.store.units.values(), me.area);
+    this.offers.show(lists.offers);
+    this.rows = CASE_TABS.includes(this.tab) ? /** @type {any} */ (lists)[this.tab] : [];
+    this.queue.empty = `township.none_${CASE_TABS.includes(this.tab) ? this.tab : "held"}`;
+    this.queue.show(this.rows, this.desk.selection.id);
+    this.went.show(went, this.desk.selection.id);
+    this.units.show(units);
+    place(this.root, "queue").classList.toggle("hidden", !CASE_TABS.includes(this.tab));
+    place(this.root, "went").classList.toggle("hidden", this.tab !== "went_up");
+    place(this.root, "units").classList.toggle("hidden", this.tab !== "units");
+    const counts = { held: lists.held.length, below: lists.below.length, above: lists.above.length, went_up: went.length, units: units.filter((one) => one.on_duty).length };
+    for (const [name, button] of Object.entries(this.tabButtons ?? {})) {
+      button.setAttribute("aria-selected", String(name === this.tab));
+      write(button.querySelector("b"), /** @type {any} */ (counts)[name]);
+    }
+  }
+
+  #tick() {
+    this.queue.tick();
+    if (this.app.store.loaded) this.#draw();
+  }
+
+  #selected() {
+    const { id } = this.desk.selection;
+    this.queue.select(id);
+    this.went.select(id);
+  }
+
+  /** Takes or returns straight from the top of the list; a return needs a reason, and so the sheet. @param {string} id @param {string} move */
+  async #offer(id, move) {
+    this.desk.selection.set(id, "row");
+    await this.desk.sheet.reload();
+    this.desk.sheet.start(move);
+  }
+
+  /** @param {{lon?: number, lat?: number, area_code?: string}|null} at */
+  #showPlace(at) {
+    if (!this.desk.map) return;
+    if (!at) this.desk.map.mark(null);
+    else if (at.lon !== undefined) this.desk.map.mark(at.lon, at.lat);
+    else if (at.area_code) this.desk.map.fitArea(at.area_code);
+  }
+
+  /** @param {any} unit */
+  #tellUnit(unit) {
+    const { t } = this.app;
+    const record = unit.case_id ? this.app.store.cases.get(unit.case_id) : null;
+    this.app.toast.show(`${unit.name} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", record ? caseInWords(this.app, record) : this.app.areas.name(unit.desk));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (document.querySelector("dialog[open]")) return;
+    const command = commandOf(event, takesTyping(event.target));
+    if (!command) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.key === "Enter" && target.closest?.("button, a, summary, [role=option]")) return;
+    if (this.#do(command)) event.preventDefault();
+  }
+
+  /** @param {string} command */
+  #do(command) {
+    if (command.startsWith("move-")) return this.desk.sheet.key(command.slice(5));
+    const { app, desk } = this;
+    /** @type {Record<string, () => void>} */
+    const acts = {
+      next: () => this.#step(1),
+      previous: () => this.#step(-1),
+      open: () => (desk.selection.id ? desk.sheet.recommended.focus() : this.#step(1)),
+      back: () => this.#back(),
+      intake: () => this.#intake(),
+      directory: () => void openDirectory(app),
+      help: () => openHelp(app),
+      give: () => void desk.give(),
+      locate: () => desk.map?.fitArea(this.me.area),
+      sound: () => desk.sound.toggle(),
+      "filter-mine": () => this.#choose("held"),
+      "filter-all": () => this.#choose("below"),
+      "filter-late": () => this.#choose("above"),
+    };
+    if (!acts[command]) return false;
+    acts[command]();
+    return true;
+  }
+
+  /** @param {number} step */
+  #step(step) {
+    const id = neighbour(this.rows ?? [], this.desk.selection.id, step);
+    if (id) this.desk.selection.set(id, "key");
+  }
+
+  #back() {
+    if (this.desk.back()) return;
+    if (this.intake.isOpen) this.intake.close();
+    else if (!this.desk.sheet.back()) this.desk.selection.set(null, "key");
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+}
+
+export { syncRows };
