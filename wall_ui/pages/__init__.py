@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wall_ui.pages import wall
+from wall_ui.pages import console, township, wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,12 @@ class Page:
     layout: Callable[[], Any]
 
 
-PAGES: Final[tuple[Page, ...]] = (Page("wall", ("/wall",), "page.wall", wall.layout),)
+PAGES: Final[tuple[Page, ...]] = (
+    Page("wall", ("/wall",), "page.wall", wall.layout),
+    Page("console", ("/console",), "page.console", console.layout),
+    Page("township", ("/township",), "page.township", township.layout),
+    Page("village", ("/village",), "page.village", township.village_layout),
+)
 
 
 def page_at(pathname: str) -> Page | None:

@@ -1,3 +1,25 @@
 """Words of the township's and the village's desk."""
 
-WORDS: dict[str, tuple[str, str]] = {}
+WORDS: dict[str, tuple[str, str]] = {
+    "township.none_how": ("点击左侧案件或地图上的图标。", "Click a case on the left or on the map."),
+    "township.offers": ("待接收", "Offered to you"),
+    "township.held": ("本级", "Here"),
+    "township.above": ("上级", "Above"),
+    "township.below": ("下级", "Below"),
+    "township.went_up": ("上报去向", "Went up"),
+    "township.units": ("力量", "Units"),
+    "township.map": ("地图", "Map"),
+    "township.cases": ("案件", "Cases"),
+    "township.none_held": ("本级没有待办案件", "Nothing waits here"),
+    "township.none_above": ("没有上级承办的案件", "No case is held above"),
+    "township.none_below": ("下级没有在办案件", "No case is held below"),
+    "township.none_went": ("24 小时内没有上报的案件", "Nothing went up within 24 hours"),
+    "township.none_units": ("辖区内没有力量", "No unit in this area"),
+    "township.from": ("来自{giver}", "from {giver}"),
+    "township.now_with": ("现由{holder}承办", "now with {holder}"),
+    "township.waits": ("{to}尚未接收", "{to} has not taken it yet"),
+    "township.came_back": ("已退回", "came back"),
+    "township.on_duty": ("在岗", "On duty"),
+    "township.off_duty": ("离岗", "Off duty"),
+    "township.busy_unit": ("出动中，撤离后才能离岗", "At work; can go off duty once cleared"),
+}

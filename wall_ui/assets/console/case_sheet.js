@@ -45,8 +45,8 @@ export class CaseSheet {
     this.busy = false;
     /** @type {Map<string, string>} what each part was drawn from */
     this.drawn = new Map();
-    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "assigned", "recommended", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
-    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.assigned, this.parts.recommended, this.parts.story);
+    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "report", "assigned", "recommended", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
+    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.report, this.parts.assigned, this.parts.recommended, this.parts.story);
     this.element = el("article", { class: "case-sheet hidden", "aria-label": app.t("case.case") }, this.parts.head, this.parts.notices, this.parts.actions, this.body);
     host.append(this.element);
     this.recommended = new Recommended(app, { send: (units) => void this.dispatch(units), route: (line, unit) => around.route?.(line, unit) });
@@ -163,7 +163,8 @@ export class CaseSheet {
     this.#part("form", [record.id, this.form?.move, lang], () => [this.form?.element ?? null]);
     this.#part("assigned", [lang, record.assignments, moves], () => this.#assigned());
     this.#part("recommended", [record.id, this.#wantsUnits()], () => [this.#wantsUnits() ? this.recommended.element : null]);
-    this.#part("story", [lang, record.version, detail?.history.length, detail?.texts.length, detail?.reports.length], () => this.#story());
+    this.#part("report", [lang, record.id, detail?.reports], () => [detail ? buildReports(app, detail.reports) : null]);
+    this.#part("story", [lang, record.version, detail?.history.length, detail?.texts.length], () => this.#story());
     this.tick();
   }
 
@@ -194,7 +195,7 @@ export class CaseSheet {
   #story() {
     const { app, detail, record } = this;
     if (!detail) return [];
-    return [buildReports(app, detail.reports), buildChain(app, record), buildClocks(app, record), buildStory(app, detail, record)];
+    return [buildChain(app, record), buildClocks(app, record), buildStory(app, detail, record)];
   }
 
   /** Whether this desk could send somebody now, or could once it has accepted. */

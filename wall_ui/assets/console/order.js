@@ -55,8 +55,23 @@ export function rowOf(record, desk, now_ms) {
   };
 }
 
-/** What breaches next stands first; without a clock last; then the graver, then the older. @param {Row} a @param {Row} b */
+const SAVED_BELOW_S = 300;
+
+/**
+ * How soon a hand is needed: 0 a clock that can still be kept and runs out within minutes, 1 already late, 2 later.
+ * A fresh emergency must not stand behind what has been late for hours.
+ * @param {Row} row
+ */
+export function bandOf(row) {
+  if (row.left_s <= 0) return 1;
+  return row.left_s <= SAVED_BELOW_S ? 0 : 2;
+}
+
+/** What breaches next stands first; of the late ones the gravest, then the latest; without a clock last. @param {Row} a @param {Row} b */
 export function byBreach(a, b) {
+  const band = bandOf(a);
+  if (band !== bandOf(b)) return band - bandOf(b);
+  if (band === 1 && a.record.priority !== b.record.priority) return a.record.priority - b.record.priority;
   if (a.left_s !== b.left_s) return a.left_s < b.left_s ? -1 : 1;
   if (a.record.priority !== b.record.priority) return a.record.priority - b.record.priority;
   return a.record.reported_at < b.record.reported_at ? -1 : 1;

@@ -25,14 +25,14 @@ function phrases(app, move, field, put) {
 
 /** @param {App} app @param {string} move @param {Field} field @returns {Input} */
 function textInput(app, move, field) {
-  const area = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: 2, maxlength: 2000, name: field.name, "aria-label": app.t(`field.${field.name}`) }));
+  const area = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: 2, maxlength: 2000, name: field.name, "aria-label": app.t(`input.${field.name}`) }));
   const put = (/** @type {string} */ text) => {
     area.value = area.value.trim() ? `${area.value.trim()} ${text}` : text;
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
   };
   return {
-    element: framed(app, app.t(`field.${field.name}`), field.required, area, phrases(app, move, field.name, put)),
+    element: framed(app, app.t(`input.${field.name}`), field.required, area, phrases(app, move, field.name, put)),
     value: () => area.value.trim() || undefined,
     focus: () => area.focus(),
     set: (value) => { area.value = value ?? ""; },
@@ -71,7 +71,7 @@ function deskInput(app, field, record, sources) {
   const below = sources.desks.filter((desk) => desk.id !== mine && (desk.id.includes("/") ? desk.id.split("/")[0] === mine : desk.id.startsWith(mine) && !mine.includes("/")));
   const group = (/** @type {(id: string) => boolean} */ test) => below.filter((desk) => test(desk.id)).map((desk) => ({ value: desk.id, label: desk.name }));
   const near = [record.area_code.slice(0, 9), record.area_code.slice(0, 12)].filter((code) => below.some((desk) => desk.id === code));
-  const input = picker(app, app.t(`field.${field.name}`), field.required, [
+  const input = picker(app, app.t(`input.${field.name}`), field.required, [
     [app.t("area.township"), group((id) => id.length === 9 && !id.includes("/"))],
     [app.t("role.department"), group((id) => id.includes("/"))],
     [app.t("area.village"), group((id) => id.length === 12 && !id.includes("/"))],
@@ -86,7 +86,7 @@ function workingUnits(app, field, record) {
   const boxes = at_work.map((/** @type {any} */ one) => ({ id: one.unit, box: /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", checked: at_work.length === 1 })), one }));
   const rows = boxes.map(({ box, one }) => el("label", { class: "check" }, box, `${one.unit_name} · ${app.t(`assignment.${one.state}`)}`));
   const chosen = () => boxes.filter(({ box }) => box.checked).map(({ id }) => id);
-  return { element: framed(app, app.t(`field.${field.name}`), field.required, ...rows), value: () => (chosen().length ? chosen() : undefined) };
+  return { element: framed(app, app.t(`input.${field.name}`), field.required, ...rows), value: () => (chosen().length ? chosen() : undefined) };
 }
 
 /** @param {App} app @param {any} record @param {Sources} sources @returns {Input} */
@@ -101,7 +101,7 @@ function placeInput(app, record, sources) {
     place = picked ?? place;
     said.textContent = place ? `${place.lon.toFixed(5)}, ${place.lat.toFixed(5)}` : app.t("form.place_same");
   });
-  return { element: framed(app, app.t("field.place"), false, el("div", { class: "place-pick" }, button, said)), value: () => place };
+  return { element: framed(app, app.t("input.place"), false, el("div", { class: "place-pick" }, button, said)), value: () => place };
 }
 
 /** @param {App} app @param {any} record @returns {Input} */
@@ -112,26 +112,26 @@ export function categoryPicker(app, record) {
     const title = app.t(`group.${group}`);
     groups.set(title, [...(groups.get(title) ?? []), { value: category, label: app.t(`category.${category}`) }]);
   }
-  return picker(app, app.t("field.category"), false, [...groups], record?.category);
+  return picker(app, app.t("input.category"), false, [...groups], record?.category);
 }
 
 /** @param {App} app @param {any} [chosen] @returns {Input} */
 export function priorityInput(app, chosen) {
-  return segmented(app, app.t("field.priority"), false, [1, 2, 3, 4].map((n) => ({ value: n, label: app.t(`priority.${n}`), css: `priority-${n}` })), chosen);
+  return segmented(app, app.t("input.priority"), false, [1, 2, 3, 4].map((n) => ({ value: n, label: app.t(`priority.${n}`), css: `priority-${n}` })), chosen);
 }
 
 /** @param {App} app @param {string} move @param {Field} field @param {any} record @param {Sources} sources @returns {Input|null} */
 function inputFor(app, move, field, record, sources) {
   const type = field.type ?? field.kind;
   if (field.name === "passed") {
-    return segmented(app, app.t("field.passed"), true, [{ value: true, label: app.t("verdict.passed"), css: "good" }, { value: false, label: app.t("verdict.failed"), css: "danger" }]);
+    return segmented(app, app.t("input.passed"), true, [{ value: true, label: app.t("verdict.passed"), css: "good" }, { value: false, label: app.t("verdict.failed"), css: "danger" }]);
   }
   if (field.name === "units") return workingUnits(app, field, record);
   if (field.name === "to") return move === "escalate" ? null : deskInput(app, field, record, sources);
   if (field.name === "category") return categoryPicker(app, record);
   if (field.name === "priority") return priorityInput(app, record.priority);
   if (field.name === "case_class") {
-    return segmented(app, app.t("field.case_class"), false, ["emergency", "simple", "general", "complex"].map((name) => ({ value: name, label: app.t(`class.${name}`) })), record.case_class);
+    return segmented(app, app.t("input.case_class"), false, ["emergency", "simple", "general", "complex"].map((name) => ({ value: name, label: app.t(`class.${name}`) })), record.case_class);
   }
   if (field.name === "lon") return sources.askPlace ? placeInput(app, record, sources) : null;
   if (field.name === "lat" || field.name === "area_code" || type === "unit") return null;
@@ -191,7 +191,7 @@ export class MoveForm {
     }
     const missing = [...this.inputs].filter(([, input]) => input.element.classList.contains("invalid"));
     if (this.move === "edit") values = onlyChanged(values, this.record);
-    this.wrong.textContent = missing.length ? this.app.t("form.missing", { fields: missing.map(([name]) => this.app.t(`field.${name}`)).join("、") }) : "";
+    this.wrong.textContent = missing.length ? this.app.t("form.missing", { fields: missing.map(([name]) => this.app.t(`input.${name}`)).join("、") }) : "";
     missing[0]?.[1].focus?.();
     return missing.length ? null : values;
   }

@@ -30,7 +30,7 @@ function placeInFull(app, code) {
   const grid = app.areas.at(code, "grid");
   const village = app.areas.at(code, "village");
   const rest = grid.startsWith(village) ? grid.slice(village.length) : grid;
-  return `${app.areas.at(code, "township")}${village} ${rest}`.trim() || app.areas.place(code);
+  return `${app.areas.at(code, "township")}${village}${rest}` || app.areas.place(code);
 }
 
 /** Repaints the clock of the head. @param {import("../core/app.js").App} app @param {HTMLElement} head @param {any} record */

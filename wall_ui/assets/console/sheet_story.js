@@ -60,12 +60,12 @@ function factWords(app, fact, record) {
   const [topic, kind] = fact.kind.split(".");
   const detail = fact.detail ?? {};
   if (topic === "clock") return app.t(`sheet.clock_${kind}`, { clock: app.t(`clock.${detail.target}`) });
-  const said = app.words.has(`move.${kind}`) ? app.t(`move.${kind}`) : kind;
+  const said = kind === "report" ? app.t("sheet.reported") : app.words.has(`move.${kind}`) ? app.t(`move.${kind}`) : kind;
   const more = [];
   if (kind === "verify") more.push(app.t(detail.passed ? "verdict.passed" : "verdict.failed"));
   if (detail.to) more.push(`→ ${deskName(app, detail.to)}`);
   if (detail.units?.length) more.push(detail.units.map((/** @type {string} */ id) => unitName(app, record, id)).join("、"));
-  if (kind === "edit" && detail.changed) more.push(detail.changed.map((/** @type {string} */ name) => app.t(`field.${name}`)).join("、"));
+  if (kind === "edit" && detail.changed) more.push(detail.changed.map((/** @type {string} */ name) => app.t(`input.${name}`)).join("、"));
   return [said, ...more].join(" ");
 }
 
@@ -81,6 +81,6 @@ export function buildStory(app, detail, record) {
       el("time", { class: "digits muted" }, when(app, at)),
       el("div", {},
         el("div", { class: "did" }, el("b", {}, fact ? factWords(app, fact, record) : app.t("sheet.words")), el("span", { class: "muted" }, fact ? actorInWords(app, fact.actor) : (texts[0]?.actor_name ?? ""))),
-        ...texts.map((one) => el("p", { class: "said" }, one.text)))));
+        ...texts.filter((one) => one.kind !== "report").map((one) => el("p", { class: "said" }, one.text)))));
   return section(app, "sheet.history", el("ol", { class: "steps" }, ...steps));
 }

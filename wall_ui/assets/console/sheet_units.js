@@ -3,7 +3,7 @@ import { duration } from "../core/clock.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/header.js";
 import { unitMoves, WORKING } from "./moves.js";
-import { reasonOf, shortfallOf, telLink } from "./tell.js";
+import { deskInFull, reasonOf, shortfallOf, telLink } from "./tell.js";
 
 /** @typedef {import("../core/app.js").App} App */
 /** @typedef {{unit: any, minutes: number, distance_m: number, fix_age_s: number, load: number, reason: string, reason_en: string, route: [number, number][]}} Candidate */
@@ -71,13 +71,29 @@ export class Recommended {
     this.button = /** @type {HTMLButtonElement} */ (el("button", { class: "button primary send", onclick: () => this.send() }));
     this.element = el("section", { class: "sheet-section recommended" }, el("h3", {}, app.t("sheet.recommended")), this.list, this.button);
     this.list.addEventListener("mouseleave", () => this.#route());
+    this.element.querySelector("h3")?.addEventListener("click", () => this.foldable && this.fold(!this.folded));
+    this.foldable = false;
+    this.folded = false;
     this.verb = "dispatch";
   }
 
-  /** @param {any} record @param {{verb: "dispatch"|"accept_dispatch", preselect: boolean}} how */
+  /** @param {boolean} folded */
+  fold(folded) {
+    this.folded = this.foldable && folded;
+    this.#draw();
+  }
+
+  /**
+   * Asks who should go. Where units are on their way already, the list is folded and nobody is ticked.
+   * @param {any} record @param {{verb: "dispatch"|"accept_dispatch", preselect: boolean}} how
+   */
   async load(record, { verb, preselect }) {
     this.verb = verb;
     const fresh = this.case_id !== record.id;
+    if (fresh || this.foldable === preselect) {
+      this.foldable = !preselect;
+      this.folded = !preselect;
+    }
     if (fresh) {
       this.case_id = record.id;
       this.candidates = [];
@@ -149,7 +165,9 @@ export class Recommended {
 
   #draw() {
     const { app } = this;
-    write(this.element.querySelector("h3"), app.t("sheet.recommended"));
+    this.element.classList.toggle("foldable", this.foldable);
+    this.element.classList.toggle("folded", this.folded);
+    write(this.element.querySelector("h3"), app.t(this.foldable ? (this.folded ? "sheet.send_more" : "sheet.send_more_open") : "sheet.recommended"));
     if (this.state === "loading") this.list.replaceChildren(el("div", { class: "muted" }, app.t("sheet.looking")));
     else if (this.state === "failed") this.list.replaceChildren(el("div", { class: "muted" }, app.t("sheet.no_recommendation", { why: this.why ?? "" })));
     else this.list.replaceChildren(...this.candidates.map((one, i) => this.#row(one, i)), ...(this.shortfall ? [el("div", { class: "notice shortfall" }, mark("alarm"), shortfallOf(app, this.shortfall))] : []));
@@ -166,7 +184,7 @@ export class Recommended {
     const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", tabindex: -1, "aria-label": one.unit.name }));
     box.checked = on;
     const row = el("div", { class: `candidate ${on ? "on" : ""}`, role: "option", "aria-selected": String(on), tabindex: 0, dataset: { unit: one.unit.id } }, box, mark(`unit-${one.unit.kind}`, `unit-${one.unit.state}`),
-      el("div", { class: "grow" }, el("div", {}, el("b", {}, one.unit.name), el("span", { class: "muted" }, app.areas.name(one.unit.desk)), i === 0 ? el("span", { class: "badge accent" }, app.t("sheet.best")) : null), el("div", { class: "why muted" }, reasonOf(app, one))),
+      el("div", { class: "grow" }, el("div", {}, el("b", {}, one.unit.name), el("span", { class: "muted" }, deskInFull(app, one.unit.desk)), i === 0 ? el("span", { class: "badge accent" }, app.t("sheet.best")) : null), el("div", { class: "why muted" }, reasonOf(app, one))),
       el("div", { class: "minutes" }, el("b", { class: "digits" }, one.minutes < 10 ? one.minutes.toFixed(1) : Math.round(one.minutes)), el("span", { class: "muted" }, app.t("time.minute_unit"))));
     row.addEventListener("click", () => this.toggle(one.unit.id));
     row.addEventListener("mouseenter", () => this.#route(one));
@@ -190,6 +208,7 @@ export class Recommended {
 
   /** Puts the keyboard on the best. */
   focus() {
+    this.fold(false);
     this.#step(0);
   }
 }

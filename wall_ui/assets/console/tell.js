@@ -9,7 +9,12 @@ export function caseInWords(app, record) {
 
 /** The name of a desk, "this desk" for one's own. @param {App} app @param {string} desk */
 export function deskName(app, desk) {
-  return desk === app.session.actor.desk ? app.t("desk.mine") : app.areas.name(desk);
+  return desk === app.session.actor.desk ? app.t("desk.mine") : deskInFull(app, desk);
+}
+
+/** The name of a desk as people say it: 甘家沟村 and not 甘家沟村民委员会. @param {App} app @param {string} desk */
+export function deskInFull(app, desk) {
+  return app.areas.name(desk).replace(/村民委员会$/, "村").replace(/(社区)?居民委员会$/, "社区");
 }
 
 /** @param {App} app @param {string} code of an error or of a move that is not allowed */
@@ -35,7 +40,7 @@ export function shortfallOf(app, shortfall) {
 /** Who did something: name and desk. @param {App} app @param {any} actor */
 export function actorInWords(app, actor) {
   if (!actor || actor.role === "system") return app.t("role.system");
-  const desk = actor.desk ? app.areas.name(actor.desk) : app.t(`role.${actor.role}`);
+  const desk = actor.desk ? deskInFull(app, actor.desk) : app.t(`role.${actor.role}`);
   return actor.name && actor.name !== desk ? `${desk} ${actor.name}` : desk;
 }
 

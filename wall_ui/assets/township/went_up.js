@@ -1,7 +1,7 @@
 // What went up and what became of it: where each case is now, and in which state.
 import { tierOf } from "../core/areas.js";
 import { el, mark, syncRows, write } from "../core/dom.js";
-import { markOf } from "../console/tell.js";
+import { deskInFull, markOf } from "../console/tell.js";
 import { when } from "../console/sheet_story.js";
 
 /** @typedef {import("./lists.js").Went} Went */
@@ -38,7 +38,7 @@ export class WentUp {
     write(element.querySelector(".place"), ` ${app.areas.place(record.area_code, true)}`);
     const became = /** @type {HTMLElement} */ (element.querySelector(".became"));
     became.className = `became tier-${tierOf(holder)}`;
-    const name = app.areas.name(holder);
+    const name = deskInFull(app, holder);
     write(became, state === "waits" ? app.t("township.waits", { to: name }) : state === "back" ? app.t("township.came_back") : app.t("township.now_with", { holder: name }));
     write(element.querySelector(".status"), app.t(`status.${record.status}`));
     write(element.querySelector("time"), when(app, at));
