@@ -44,13 +44,15 @@ def load_settings() -> Settings:
 @commands.command()
 def serve() -> None:
     """Start the wall: database, migrations, demonstration county, page, simulation. Ctrl-C stops all of it."""
-    from wall_ui.reached import bring_up_to_date, fill_when_empty, is_demonstration, reached
-    from wall_ui.robots import claim_simulation, write_credentials
-    from wall_ui.serve import listening_socket, own_url
-    from wall_ui.serve import serve as serve_wall
+    from wall_ui.processes import listening_socket, own_url
 
     settings = load_settings()
     listener = listening_socket(settings.wall_host, settings.wall_port)
+
+    from wall_ui.reached import bring_up_to_date, fill_when_empty, is_demonstration, reached
+    from wall_ui.robots import claim_simulation, write_credentials
+    from wall_ui.serve import serve as serve_wall
+
     with stop_in_order(), listener, reached(settings) as urls, ExitStack() as until_the_end:
         bring_up_to_date(settings, urls)
         fill_when_empty(urls, settings.wall_seed)
@@ -75,7 +77,7 @@ def simulate(
 ) -> None:
     """Let robots keep the demonstration county alive, through the public API of a wall that is being served."""
     if parent is not None:
-        from wall_ui.serve import die_with
+        from wall_ui.processes import die_with
 
         die_with(parent)
     from dispatch.simulation.__main__ import simulate as live

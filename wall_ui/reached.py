@@ -59,12 +59,12 @@ def is_demonstration(url: str) -> bool:
 
 def fill_when_empty(urls: ClusterUrls, seed: int) -> bool:
     """Load the demonstration county into an empty database; say whether it was. Two programs load it once."""
-    from layers.demo import load_demo  # heavy, and needed once in a database's life
-
     with psycopg.connect(urls.owner, autocommit=True) as lock:
         lock.execute("SELECT pg_advisory_lock(%s)", (LOAD_LOCK,))
         empty = not has_data(urls.owner)
         if empty:
+            from layers.demo import load_demo  # heavy, and needed once in a database's life
+
             with shown("Loading the demonstration county"):
                 load_demo(urls.owner, seed)
         # Also where a county is there already: the program may have been killed between the two, and the

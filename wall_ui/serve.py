@@ -1,10 +1,8 @@
 """Serve the wall: one process, one port, and the simulation as its child."""
 
 import asyncio
-import ctypes
 import logging
 import os
-import signal
 import socket
 import sys
 from contextlib import suppress
@@ -13,46 +11,15 @@ import httpx
 import uvicorn
 
 from gis.cluster import ClusterUrls
-from gis.errors import Unavailable
 from gis.settings import Settings
 from wall_ui.console import tell
+from wall_ui.processes import own_url
 
 log = logging.getLogger(__name__)
 
-PR_SET_PDEATHSIG = 1
 CHILD_RESTS_S = 5.0
 CHILD_LEAVES_S = 3.0
 READY_WITHIN_S = 60.0
-
-
-def listening_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at once, so that nobody takes the port while we make ready. Raises Unavailable."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(2048)
-    except OSError as error:
-        raise Unavailable(
-            f"cannot listen on {host}, port {port} ({error.strerror or error}). "
-            f"If another wall or program has the port, choose one that is free: WALL_PORT={port % 65535 + 1}"
-        ) from error
-    return listener
-
-
-def own_url(listener: socket.socket) -> str:
-    """Return the address at which a browser on this machine finds the page."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def die_with(parent: int) -> None:
-    """Let the kernel kill this process when `parent`, which started it, dies in whatever way."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before we asked
-        sys.exit(1)
 
 
 class Child:
@@ -109,10 +76,15 @@ class WallServer(uvicorn.Server):
         self._herald = asyncio.create_task(self._announce())
 
     async def _announce(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=READY_WITHIN_S) as client:
-            answer = await client.get(self.url + "/")
-        if answer.status_code >= 500:
-            tell(f"The wall started, but its page answers {answer.status_code}: see the messages above.")
+        try:
+            async with httpx.AsyncClient(trust_env=False, timeout=READY_WITHIN_S) as client:
+                status: int | str = (await client.get(self.url + "/")).status_code
+        except httpx.HTTPError as error:
+            status = str(error) or type(error).__name__
+        if status != 200:
+            tell(
+                f"The wall started, but its page does not answer as it should ({status}): see the messages above."
+            )
             return
         tell(f"The wall is at {self.url}  (Ctrl-C stops it)")
         if self.child is not None:

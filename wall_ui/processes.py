@@ -1,0 +1,45 @@
+"""What a process owes its surroundings: a port that is ours from the first moment, and an end with its parent.
+
+Light on purpose: `wall serve` says within a moment that a port is taken, before anything heavy is imported.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+
+from gis.errors import Unavailable
+
+PR_SET_PDEATHSIG = 1
+BACKLOG = 2048
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at once, so that nobody takes the port while we make ready. Raises Unavailable."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot listen on {host}, port {port} ({error.strerror or error}). "
+            f"If another wall or program has the port, choose one that is free: WALL_PORT={port % 65535 + 1}"
+        ) from error
+    return listener
+
+
+def own_url(listener: socket.socket) -> str:
+    """Return the address at which a browser on this machine finds the page."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def die_with(parent: int) -> None:
+    """Let the kernel kill this process when `parent`, which started it, dies in whatever way."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked
+        sys.exit(1)
