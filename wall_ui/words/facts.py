@@ -4,7 +4,7 @@ Places: {place} where, {who} the desk acting, {unit} units, {clock} which clock,
 """
 
 WORDS: dict[str, tuple[str, str]] = {
-    "fact.case.report": ("{place} 新报{what}", "{place}: {what} reported"),
+    "fact.case.report": ("{place}新报{what}", "{place}: {what} reported"),
     "fact.case.accept": ("{who}受理{place}案件", "{who} accepted a case in {place}"),
     "fact.case.refuse": ("{who}不予受理{place}案件", "{who} refused a case in {place}"),
     "fact.case.cancel": ("{place}案件撤销", "Case in {place} cancelled"),
@@ -28,9 +28,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.case.answer": ("{who}答复{place}督办", "{who} answered for {place}"),
     "fact.case.acknowledge": ("{unit}签收{place}任务", "{unit} acknowledged {place}"),
     "fact.case.decline": ("{unit}拒接{place}任务", "{unit} declined {place}"),
-    "fact.case.depart": ("{unit}出发赴{place}", "{unit} left for {place}"),
-    "fact.case.arrive": ("{unit}到达{place}现场", "{unit} arrived in {place}"),
-    "fact.case.clear": ("{unit}撤离{place}现场", "{unit} cleared {place}"),
+    "fact.case.depart": ("{unit}赴{place}", "{unit} left for {place}"),
+    "fact.case.arrive": ("{unit}到达{place}", "{unit} arrived in {place}"),
+    "fact.case.clear": ("{unit}撤离{place}", "{unit} cleared {place}"),
     "fact.clock.amber": ("{place}{clock}即将超时", "{place}: {clock} due soon"),
     "fact.clock.red": ("{place}{clock}已超时", "{place}: {clock} overdue"),
     "fact.clock.escalate": ("{place}{clock}超时，自动上报", "{place}: {clock} overdue, escalated"),

@@ -9,6 +9,7 @@ import { Store } from "../core/store.js";
 import { Toasts } from "../core/toast.js";
 import { Words } from "../core/words.js";
 import { Alert } from "./alert.js";
+import { distance_m } from "./compass.js";
 import { drawMe, drawPhones } from "./me.js";
 import { Memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
@@ -19,8 +20,8 @@ import { drawTasks, tasksOf, tick } from "./tasks.js";
 
 const ASK_AGAIN_MS = 30_000;
 const SOON_MS = 250;
-const LAYERS = ["grid", "village", "road"];
-const LAYER_KEPT = 400_000;
+const NEAR_M = 1200;
+const FAR_M = 6000;
 
 const place = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-place="${name}"]`));
 const tab = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-tab="${name}"]`));
@@ -38,7 +39,7 @@ export class Phone {
     this.socket = new Socket({ store: this.store, positions: /** @type {any} */ ({ read: () => [] }), clock: this.clock });
     this.socket.topics = ["cases", "units"];
     this.socket.desk = true;
-    this.state = { unit: /** @type {any} */ (null), tasks: /** @type {any[]} */ ([]), layers: /** @type {any} */ ({}), directory: { on_duty: null, desks: /** @type {any[]} */ ([]) } };
+    this.state = { unit: /** @type {any} */ (null), tasks: /** @type {any[]} */ ([]), around: /** @type {Record<string, any>} */ ({}), directory: { on_duty: null, desks: /** @type {any[]} */ ([]) } };
     this.alert = new Alert(() => this.memory.recall("sound", true));
     this.position = new PositionSender({ api: this.api, unit: () => this.state.unit?.id ?? null, now: () => this.clock.now() });
     this.shown = "tasks";
@@ -69,7 +70,7 @@ export class Phone {
     this.state.unit = unit;
     this.state.tasks = tasks;
     this.state.directory = this.memory.recall("directory", this.state.directory);
-    for (const name of LAYERS) this.state.layers[name] = this.memory.recall(`layer.${name}`);
+    this.state.around = this.memory.recall("around", {});
   }
 
   listen() {
@@ -124,6 +125,7 @@ export class Phone {
     this.memory.keep("tasks", answer);
     this.welcome(before);
     this.draw();
+    if (this.state.tasks.some((task) => !this.state.around[task.case.id])) void this.lookAround();
   }
 
   /** Rings for tasks that were not here before. @param {Set<string>} before ids of assignments */
@@ -143,13 +145,29 @@ export class Phone {
     this.areas = new AreaNames(names);
     this.state.directory = await this.memory.through("directory", () => this.api.get("/api/directory")).catch(() => this.state.directory);
     this.draw();
-    for (const name of LAYERS) {
-      const layer = await this.api.get(`/api/layers/${name}`).catch(() => null);
-      if (!layer) continue;
-      this.state.layers[name] = layer;
-      if (JSON.stringify(layer).length < LAYER_KEPT) this.memory.keep(`layer.${name}`, layer);
+    await this.lookAround();
+  }
+
+  /** Fetches the drawing's lines for home and for every task, and forgets those of tasks gone by. */
+  async lookAround() {
+    const wanted = new Map([["home", "/field/home"]]);
+    for (const { case: record } of this.state.tasks) {
+      const me = this.position.last;
+      const radius_m = Math.round(Math.min(FAR_M, Math.max(NEAR_M, me ? distance_m(me, record) * 1.3 : NEAR_M)));
+      wanted.set(record.id, `/field/surroundings?lon=${record.lon}&lat=${record.lat}&radius_m=${radius_m}`);
     }
+    const known = this.state.around;
+    this.state.around = Object.fromEntries([...wanted.keys()].map((key) => [key, known[key]]));
+    for (const [key, path] of wanted) {
+      if (!known[key]) this.state.around[key] = (await this.api.get(path).catch(() => null)) ?? undefined;
+    }
+    this.memory.keep("around", this.state.around);
     this.draw();
+  }
+
+  /** What to draw around a task, or around home. @param {any} record */
+  around(record) {
+    return this.state.around[record?.id ?? "home"] ?? {};
   }
 
   /** @param {import("./outbox.js").Entry} entry */

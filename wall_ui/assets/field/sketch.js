@@ -35,49 +35,40 @@ function shape(tag, attributes) {
   return node;
 }
 
-/** @param {any} geometry @returns {number[][][]} its lines or rings */
-function linesOf(geometry) {
-  const { type, coordinates } = geometry;
-  if (type === "LineString") return [coordinates];
-  if (type === "Polygon" || type === "MultiLineString") return coordinates;
-  return type === "MultiPolygon" ? coordinates.flat() : [];
-}
+/** @typedef {number[][][]} Lines lists of (longitude, latitude) */
 
-/** @param {any[]} features @param {(x: number, y: number) => [number, number]} at @param {boolean} closed */
-function path(features, at, closed) {
+/** @param {Lines} lines @param {(x: number, y: number) => [number, number]} at */
+function path(lines, at) {
   const parts = [];
-  for (const feature of features) {
-    for (const line of linesOf(feature.geometry)) {
-      const points = line.map(([x, y]) => at(x, y));
-      // What lies far outside of the picture costs time and shows nothing.
-      if (points.every(([x, y]) => x < -WIDTH || x > 2 * WIDTH || y < -HEIGHT || y > 2 * HEIGHT)) continue;
-      parts.push(`M${points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ")}${closed ? "Z" : ""}`);
-    }
+  for (const line of lines) {
+    const points = line.map(([x, y]) => at(x, y));
+    // What lies far outside of the picture costs time and shows nothing.
+    if (points.every(([x, y]) => x < -WIDTH || x > 2 * WIDTH || y < -HEIGHT || y > 2 * HEIGHT)) continue;
+    parts.push(`M${points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ")}`);
   }
   return parts.join("");
 }
 
-/** The places of own area's border, for a picture without a task. @param {any} layers */
-function corners(layers) {
-  const rings = (layers.grid?.features ?? layers.village?.features ?? []).flatMap((/** @type {any} */ f) => linesOf(f.geometry));
-  return rings.flat().map(([lon, lat]) => ({ lon, lat }));
+/** The places of the drawn borders, for a picture without a task. @param {{grid?: Lines}} around */
+function corners(around) {
+  return (around.grid ?? []).flat().map(([lon, lat]) => ({ lon, lat }));
 }
 
 /**
  * Draws into `svg`. @param {SVGElement} svg
- * @param {{layers: any, target: (Place & {priority: number})|null, me: (Place & {accuracy_m: number})|null, t: any}} scene
+ * @param {{around: {grid?: Lines, village?: Lines, road?: Lines}, target: (Place & {priority: number})|null,
+ *   me: (Place & {accuracy_m: number})|null, t: any}} scene
  */
-export function draw(svg, { layers, target, me, t }) {
-  const places = [target, me].filter((place) => place !== null);
-  const around = target ? places : [...corners(layers), ...places];
+export function draw(svg, { around, target, me, t }) {
+  const places = target ? [target, ...(me ? [me] : [])] : corners(around);
   svg.replaceChildren();
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   svg.setAttribute("preserveAspectRatio", "xMidYMid slice");
-  if (around.length === 0) return;
-  const { at, scale } = framing(around);
-  svg.append(shape("path", { class: "area", d: path(layers.grid?.features ?? [], at, true) }));
-  svg.append(shape("path", { class: "village", d: path(layers.village?.features ?? [], at, true) }));
-  svg.append(shape("path", { class: "road", d: path(layers.road?.features ?? [], at, false) }));
+  if (places.length === 0) return;
+  const { at, scale } = framing(places);
+  svg.append(shape("path", { class: "grid", d: path(around.grid ?? [], at) }));
+  svg.append(shape("path", { class: "village", d: path(around.village ?? [], at) }));
+  svg.append(shape("path", { class: "road", d: path(around.road ?? [], at) }));
   if (me && target) line(svg, at(me.lon, me.lat), at(target.lon, target.lat));
   if (me) stand(svg, at(me.lon, me.lat), me.accuracy_m * scale);
   if (target) pin(svg, at(target.lon, target.lat), target.priority);

@@ -180,7 +180,7 @@ function sketchOf(phone, record) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "sketch");
   svg.setAttribute("aria-hidden", "true");
-  draw(svg, { layers: phone.state.layers, target: record, me: phone.position.last, t: phone.t });
+  draw(svg, { around: phone.around(record), target: record, me: phone.position.last, t: phone.t });
   return svg;
 }
 

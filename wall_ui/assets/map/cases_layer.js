@@ -1,7 +1,9 @@
-// Cases as marks with a ring for the clock that runs out next, lines from units on their way, selection, route, cross-hair.
+// Cases as marks with a ring for the clock that runs out next, names of areas under them, lines from units on their way,
+// selection, route and cross-hair.
 import { colourAt, nextClock, partGone } from "../core/clock.js";
 import { mercatorX, mercatorY } from "../core/positions.js";
 import { openCases } from "../core/selectors.js";
+import { drawLabel, Labels } from "./labels.js";
 import { withAlpha } from "./palette.js";
 import { CASE_RADIUS } from "./symbols.js";
 import { addTiles, meets } from "./tile_surface.js";
@@ -12,9 +14,11 @@ const REPAINT_MS = 2000;
 export class CasesLayer {
   /**
    * @param {any} map @param {{app: import("../core/app.js").App, symbols: import("./symbols.js").Symbols,
-   *   palette: Record<string, string>, size: () => number}} parts
+   *   palette: Record<string, string>, size: () => number, labelSize: number, layers: import("./layers.js").Layers,
+   *   isOn: (layer: string) => boolean}} parts
    */
   constructor(map, parts) {
+    this.labels = new Labels();
     this.map = map;
     this.parts = parts;
     this.on = true;
@@ -136,8 +140,9 @@ export class CasesLayer {
     const at = (/** @type {number} */ lon, /** @type {number} */ lat) => [mercatorX(lon) * view.scale - view.left, mercatorY(lat) * view.scale - view.top];
     const things = (this.on ? this.records : []).map((record) => {
       const [x, y] = at(record.lon, record.lat);
-      return { box: around(x, y, 30 * size), draw: (/** @type {any} */ c) => this.#drawCase(c, x, y, record, now, size) };
+      return { box: around(x, y, (CASE_RADIUS[record.priority] + 9) * size), draw: (/** @type {any} */ c) => this.#drawCase(c, x, y, record, now, size) };
     });
+    things.unshift(...this.#names(view, size, things.map(({ box }) => box)));
     for (const [lon, lat, r] of this.#selectedPlaces()) {
       const [x, y] = at(lon, lat);
       things.push({ box: around(x, y, (r + 6) * size), draw: (c) => drawSelection(c, x, y, r * size, size, this.parts.palette.accent) });
@@ -147,6 +152,13 @@ export class CasesLayer {
       things.push({ box: around(x, y, 26 * size), draw: (c) => drawCross(c, x, y, size, this.parts.palette.accent) });
     }
     this.#put(this.above, things);
+  }
+
+  /** @param {import("./canvas_layer.js").View} view @param {number} size @param {number[][]} marks */
+  #names(view, size, marks) {
+    const { layers, labelSize, isOn, palette } = this.parts;
+    const labels = this.labels.place(view, layers, labelSize * size, isOn, marks);
+    return labels.map((label) => ({ box: label.box, draw: (/** @type {any} */ c) => drawLabel(c, label, palette) }));
   }
 
   /** @param {any} c @param {number} x @param {number} y @param {any} record @param {number} now @param {number} size */

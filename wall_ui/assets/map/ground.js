@@ -1,7 +1,6 @@
-// What does not move: the county as a lit slab, its divisions, waters, roads, cameras, facilities and names; one canvas.
+// What does not move: the county as a lit slab, its divisions, waters, roads, cameras and facilities; one canvas.
 import { useLocal } from "./canvas_layer.js";
 import { UNITS } from "./geometry.js";
-import { paintLabels } from "./labels.js";
 import { withAlpha } from "./palette.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
@@ -35,8 +34,6 @@ export function paintGround(c, view, ground) {
   paintBorders(c, view, ground, per * px);
   if (ground.isOn("camera")) paintCameras(c, view, ground);
   if (ground.isOn("facility")) paintFacilities(c, view, ground);
-  c.setTransform(1, 0, 0, 1, 0, 0);
-  paintLabels(c, view, ground);
 }
 
 /** The dark room around the county: a faint light behind it and a fine grid, fixed to the screen. */
@@ -94,7 +91,7 @@ function paintSlab(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} *
 /** Townships a shade apart, so that the eye separates them before it sees a line. */
 function paintTints(/** @type {CanvasRenderingContext2D} */ c, /** @type {Ground} */ { layers, isOn }) {
   if (!isOn("township")) return;
-  const tints = ["rgb(88 170 226 / 0.10)", "rgb(64 190 196 / 0.07)", "rgb(118 146 230 / 0.085)", "rgb(20 50 84 / 0.16)", "rgb(60 120 180 / 0.05)"];
+  const tints = ["rgb(88 178 236 / 0.15)", "rgb(56 190 200 / 0.10)", "rgb(112 140 236 / 0.12)", "rgb(8 30 58 / 0.26)", "rgb(60 120 180 / 0.06)"];
   layers.areas.township.forEach((area) => {
     c.fillStyle = tints[area.tint % tints.length];
     c.fill(area.path);
@@ -157,18 +154,16 @@ function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
   c.stroke(county);
 }
 
-/** Cameras: far away a fine dust that shows where eyes are, near each one with its direction. */
+/** Cameras: far away a fine dust that shows where eyes are; near, each one hollow, with where it looks. */
 function paintCameras(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, size }) {
   c.setTransform(1, 0, 0, 1, 0, 0);
   const { x, y, bearing, health, count } = layers.cameras;
   const each = view.zoom >= FROM_ZOOM.camera_each;
-  const r = view.dpr * size * (each ? Math.min(5.5, 2.4 + (view.zoom - 12.4) * 1.2) : 1.05);
+  const r = view.dpr * size * (each ? Math.min(5, 2.2 + (view.zoom - 12.4) * 1.1) : 1.05);
   // Far away one dot for each cell of the screen is enough; more would only whiten it.
   const cell = each ? 0 : 5 * view.dpr * size;
   const taken = new Set();
-  const alive = new Path2D();
-  const dead = new Path2D();
-  const cones = new Path2D();
+  const [alive, dead, cones] = [new Path2D(), new Path2D(), new Path2D()];
   for (let i = 0; i < count; i += 1) {
     const px = x[i] * view.scale - view.left;
     const py = y[i] * view.scale - view.top;
@@ -178,24 +173,27 @@ function paintCameras(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
       if (taken.has(key)) continue;
       taken.add(key);
     }
-    const path = health[i] ? alive : dead;
-    if (!each) path.rect(px - r, py - r, 2 * r, 2 * r);
-    else {
-      path.moveTo(px + r, py);
-      path.arc(px, py, r, 0, 7);
-    }
-    if (each && view.zoom >= 14 && bearing[i] >= 0) {
+    (health[i] ? alive : dead).rect(px - r, py - r, 2 * r, 2 * r);
+    if (each && view.zoom >= 13.4 && bearing[i] >= 0) {
       const at = ((bearing[i] - 90) * Math.PI) / 180;
       cones.moveTo(px, py);
-      cones.arc(px, py, r * 4.2, at - 0.45, at + 0.45);
+      cones.arc(px, py, r * 4.6, at - 0.42, at + 0.42);
     }
   }
-  c.fillStyle = withAlpha(palette.camera, 0.16);
+  c.fillStyle = withAlpha(palette.camera, 0.2);
   c.fill(cones);
-  c.fillStyle = withAlpha(palette.camera, each ? 0.85 : 0.42);
+  if (!each) {
+    c.fillStyle = withAlpha(palette.camera, 0.42);
+    c.fill(alive);
+    return;
+  }
+  c.lineWidth = view.dpr * size * 1.2;
+  c.fillStyle = "rgb(5 16 27 / 0.85)";
   c.fill(alive);
-  c.fillStyle = "rgb(150 160 175 / 0.55)";
-  c.fill(dead);
+  c.strokeStyle = withAlpha(palette.camera, 0.85);
+  c.stroke(alive);
+  c.strokeStyle = "rgb(150 160 175 / 0.5)";
+  c.stroke(dead);
 }
 
 /** Facilities from the middle zooms on: small houses. */

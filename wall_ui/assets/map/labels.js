@@ -1,47 +1,106 @@
-// Names of areas: the level that fits the zoom, thinned so that no two stand on each other.
+// Names of areas: the level that fits the zoom, thinned so that no two stand on each other, moved aside for cases.
 
 /** @typedef {import("./canvas_layer.js").View} View */
-/** @typedef {import("./ground.js").Ground} Ground */
+/** @typedef {{x: number, y: number, text: string, font: string, height: number, alpha: number, box: number[]}} Label device pixels */
 
 const FAMILY = '"Wall Latin", "Wall Hanzi", sans-serif';
-// Each level's names appear from a zoom on and stand for that level alone below the next.
 const LEVELS = /** @type {const} */ ([
-  { level: "township", from: 0, to: 14, weight: 700, size: 1, alpha: 0.96 },
-  { level: "village", from: 12.2, to: 22, weight: 400, size: 0.86, alpha: 0.86 },
+  { level: "township", from: 0, to: 14, weight: 700, size: 1, alpha: 0.92 },
+  { level: "village", from: 12.2, to: 22, weight: 400, size: 0.86, alpha: 0.84 },
   { level: "grid", from: 14.6, to: 22, weight: 400, size: 0.8, alpha: 0.7 },
 ]);
+// Where else a name may stand, in its own widths and heights, the nearest first.
+const ASIDE = [[0, 0], [0, 1], [0, -1], [0.45, 0.5], [-0.45, 0.5], [0.45, -0.5], [-0.45, -0.5], [0, 1.8], [0, -1.8], [0.7, 0], [-0.7, 0]];
+// A name moves aside only for a clearly better place: it must not wander.
+const RELUCTANCE = 0.6;
 
-/** @param {CanvasRenderingContext2D} c @param {View} view @param {Ground & {labelSize?: number}} ground */
-export function paintLabels(c, view, ground) {
-  const { layers, palette, isOn } = ground;
-  const base = (ground.labelSize ?? 15) * view.dpr * ground.size;
-  /** @type {number[][]} */
-  const boxes = [];
+const meets = (/** @type {number[]} */ a, /** @type {number[]} */ b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+
+/** How much of `box` others cover, 0 and more. @param {number[]} box @param {number[][]} others */
+export function covered(box, others) {
+  let area = 0;
+  for (const other of others) {
+    const w = Math.min(box[2], other[2]) - Math.max(box[0], other[0]);
+    const h = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
+    if (w > 0 && h > 0) area += w * h;
+  }
+  return area / ((box[2] - box[0]) * (box[3] - box[1]));
+}
+
+/**
+ * The index of the best place: least covered, nearest to home, and no change for little.
+ * @param {number[][]} boxes candidates in the order of ASIDE @param {number[][]} marks boxes of cases
+ * @param {number[][]} taken boxes of names that stand already @param {number} held the place it has now @returns {number} -1: none
+ */
+export function choosePlace(boxes, marks, taken, held) {
+  let best = -1;
+  let least = Infinity;
+  boxes.forEach((box, i) => {
+    if (taken.some((other) => meets(box, other))) return;
+    const cost = covered(box, marks) * 4 + i * 0.09 - (i === held ? RELUCTANCE : 0);
+    if (cost < least) [best, least] = [i, cost];
+  });
+  return best;
+}
+
+export class Labels {
+  constructor() {
+    this.pen = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext("2d"));
+    /** @type {Map<string, number>} where each name stands, by code */
+    this.held = new Map();
+  }
+
+  /**
+   * @param {View} view @param {import("./layers.js").Layers} layers @param {number} base height of a township's name, device pixels
+   * @param {(level: string) => boolean} isOn @param {number[][]} marks boxes of cases @returns {Label[]}
+   */
+  place(view, layers, base, isOn, marks) {
+    /** @type {number[][]} */
+    const taken = [];
+    /** @type {Label[]} */
+    const labels = [];
+    for (const { level, from, to, weight, size, alpha } of LEVELS) {
+      if (!isOn(level) || view.zoom < from || view.zoom > to) continue;
+      const height = base * size;
+      const font = `${weight} ${height}px ${FAMILY}`;
+      this.pen.font = font;
+      for (const area of layers.areas[level]) {
+        const label = this.#placeOne(area, view, height, taken, level === "township" ? marks : []);
+        if (label) labels.push({ ...label, text: area.label, font, height, alpha });
+      }
+    }
+    return labels;
+  }
+
+  /** @param {any} area @param {View} view @param {number} height @param {number[][]} taken @param {number[][]} marks */
+  #placeOne(area, view, height, taken, marks) {
+    const x = area.labelX * view.scale - view.left;
+    const y = area.labelY * view.scale - view.top;
+    if (x < 0 || y < 0 || x > view.width || y > view.height) return null;
+    const half = this.pen.measureText(area.label).width / 2 + height * 0.2;
+    const boxes = ASIDE.map(([dx, dy]) => [x + dx * 2 * half - half, y + dy * height * 1.2 - height * 0.6, x + dx * 2 * half + half, y + dy * height * 1.2 + height * 0.6]);
+    const chosen = choosePlace(marks.length ? boxes : boxes.slice(0, 1), marks, taken, this.held.get(area.code) ?? 0);
+    if (chosen < 0) return null;
+    this.held.set(area.code, chosen);
+    const box = boxes[chosen];
+    taken.push(box);
+    return { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2, box };
+  }
+}
+
+/** @param {any} c @param {Label} label @param {Record<string, string>} palette */
+export function drawLabel(c, { x, y, text, font, height, alpha }, palette) {
+  c.font = font;
+  c.letterSpacing = `${height * 0.05}px`;
   c.textAlign = "center";
   c.textBaseline = "middle";
   c.lineJoin = "round";
-  for (const { level, from, to, weight, size, alpha } of LEVELS) {
-    if (!isOn(level) || view.zoom < from || view.zoom > to) continue;
-    const height = base * size;
-    c.font = `${weight} ${height}px ${FAMILY}`;
-    c.letterSpacing = `${height * 0.06}px`;
-    for (const area of layers.areas[level]) {
-      const x = area.labelX * view.scale - view.left;
-      const y = area.labelY * view.scale - view.top;
-      if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
-      const half = c.measureText(area.label).width / 2 + height * 0.25;
-      const box = [x - half, y - height * 0.7, x + half, y + height * 0.7];
-      if (boxes.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
-      boxes.push(box);
-      c.lineWidth = height * 0.26;
-      c.strokeStyle = palette["map-label-halo"];
-      c.globalAlpha = 0.82;
-      c.strokeText(area.label, x, y);
-      c.globalAlpha = alpha;
-      c.fillStyle = palette["map-label"];
-      c.fillText(area.label, x, y);
-    }
-  }
+  c.lineWidth = height * 0.2;
+  c.strokeStyle = palette["map-label-halo"];
+  c.globalAlpha = 0.62;
+  c.strokeText(text, x, y);
+  c.globalAlpha = alpha;
+  c.fillStyle = palette["map-label"];
+  c.fillText(text, x, y);
   c.globalAlpha = 1;
-  c.letterSpacing = "0px";
 }

@@ -8,8 +8,9 @@ import { readPalette } from "./palette.js";
 import { loadShapes, Symbols } from "./symbols.js";
 import { UnitsLayer } from "./units_layer.js";
 
-/** In this order they come and are drawn; the county first, since it gives the frame. */
-const FETCHED = ["county", "township", "water", "road", "village", "grid", "camera", "facility"];
+/** The county comes before all others, since it gives the frame. */
+const FIRST = ["township", "water", "road"];
+const LATER = ["village", "grid", "camera", "facility"];
 
 /**
  * @typedef {object} MapOptions
@@ -46,6 +47,7 @@ export class CountyMap {
     this.palette = readPalette();
     this.symbols = new Symbols(shapes, this.palette);
     this.off = new Set(options.off ?? []);
+    this.isOn = (/** @type {string} */ name) => !this.off.has(name);
     /** @type {Set<(pick: any) => void>} */
     this.listeners = new Set();
     /** @type {Promise<void>} resolves when every layer is here and drawn */
@@ -53,7 +55,7 @@ export class CountyMap {
     this.fitCounty(false);
     this.ground = addCanvas(leaflet, "ground", 200, (c, view) => paintGround(c, view, this.#groundParts()), { padding: 0.06, opaque: true });
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
-    this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size });
+    this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
     const observer = new ResizeObserver(() => leaflet.invalidateSize({ animate: false }));
     observer.observe(leaflet.getContainer());
@@ -61,22 +63,21 @@ export class CountyMap {
   }
 
   #groundParts() {
-    return { layers: this.data, palette: this.palette, size: this.size(), labelSize: this.options.labelSize, isOn: (/** @type {string} */ name) => !this.off.has(name) };
+    return { layers: this.data, palette: this.palette, size: this.size(), isOn: this.isOn };
   }
 
+  /** Fetches all other layers; the ground is painted when the first look is complete, and when all is. */
   async loadRest() {
-    for (const name of FETCHED.slice(1)) await this.data.load(this.app.api, name).then(() => this.#soon());
-    this.ground.redraw();
+    const load = (/** @type {string} */ name) => this.data.load(this.app.api, name);
+    await Promise.all(FIRST.map(load));
+    this.redraw();
+    await Promise.all(LATER.map(load));
+    this.redraw();
   }
 
-  /** Repaints the ground once, however many layers have just come. */
-  #soon() {
-    if (this.waiting) return;
-    this.waiting = true;
-    setTimeout(() => {
-      this.waiting = false;
-      this.ground.redraw();
-    }, 120);
+  redraw() {
+    this.ground.redraw();
+    this.cases.redraw();
   }
 
   destroy() {
@@ -144,13 +145,10 @@ export class CountyMap {
 
   /** Switches a layer. @param {string} name @param {boolean} on */
   show(name, on) {
-    if (name === "unit") this.units.show(on);
-    else if (name === "case") {
-      this.cases.on = on;
-      this.cases.redraw();
-    }
     this.off[on ? "delete" : "add"](name);
-    this.ground.redraw();
+    if (name === "unit") this.units.show(on);
+    if (name === "case") this.cases.on = on;
+    this.redraw();
   }
 
   /** Every layer with its state and how many things it holds. @returns {{name: string, on: boolean, count: number}[]} */

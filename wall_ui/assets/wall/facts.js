@@ -15,9 +15,12 @@ export function sentence(fact, app) {
   const { words, areas } = app;
   const record = fact.case ?? app.store.cases.get(fact.case_id);
   const key = words.has(`fact.${fact.kind}`) ? `fact.${fact.kind}` : "fact.other";
+  const desk = who(fact, record, app);
+  const where = record ? place(record.area_code, areas) : "";
   return words.t(key, {
-    place: record ? place(record.area_code, areas) : "",
-    who: who(fact, record, app),
+    // A desk that acts at home need not say so twice, in the language where the sentence stays whole without.
+    place: desk === where && words.lang === "zh" && words.table[key][0].includes("{who}") ? "" : where,
+    who: desk,
     unit: units(fact, record, app),
     what: record ? words.t(`category.${record.category}`) : "",
     clock: fact.detail?.target ? words.t(`clock.${fact.detail.target}`) : "",
@@ -34,7 +37,7 @@ function who(fact, record, app) {
   const desk = fact.actor?.desk ?? record?.holder ?? "";
   if (!desk) return app.t("role.system");
   if (desk.length === 6) return app.t("wall.county_centre");
-  if (desk.includes("/")) return shortName(app.areas.name(desk));
+  if (desk.length === 9) return place(desk, app.areas);
   return shortName(app.areas.name(desk));
 }
 
@@ -66,6 +69,14 @@ export class Facts {
     syncRows(this.place, shown, (fact) => String(fact.seq), (fact) => this.#make(fact), (row, fact) => {
       write(row.querySelector(".said"), sentence(fact, app));
     });
+    this.#hideCut();
+  }
+
+  /** A sentence is shown whole or not at all. */
+  #hideCut() {
+    const limit = this.place.getBoundingClientRect().bottom + 1;
+    const bottoms = [...this.place.children].map((row) => row.getBoundingClientRect().bottom);
+    [...this.place.children].forEach((row, i) => /** @type {HTMLElement} */ (row).style.setProperty("visibility", bottoms[i] > limit ? "hidden" : "visible"));
   }
 
   /** @param {any} fact */

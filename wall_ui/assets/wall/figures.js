@@ -24,7 +24,7 @@ export class Figures {
     /** @type {any} */
     this.total = null;
     this.head = el("div", { class: "wall-figure head" });
-    this.rows = el("div");
+    this.rows = el("div", { class: "rows" });
     place.replaceChildren(this.head, this.rows);
     this.ready = this.#poll();
   }

@@ -15,7 +15,7 @@ import { Units } from "./units.js";
 export const unit = () => Math.min(innerWidth / 1920, innerHeight / 1080);
 
 // What the panels cover, in units; the map frames its subject in what is left.
-const INSET = { left: 424 + 22 + 30, right: 500 + 22 + 30, top: 98 + 22, bottom: 76 + 26 };
+const INSET = { left: 408 + 22 + 16, right: 488 + 22 + 16, top: 98 + 20, bottom: 76 + 22 };
 
 function inset() {
   const u = unit();
