@@ -6,6 +6,7 @@ an unknown path and a fault of our own into an answer. No answer repeats what wa
 """
 
 import logging
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 
 from gis.errors import STATUS_OF, StaleVersion, WallError
 
@@ -173,12 +174,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, answer_fault)
 
 
+def all_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Yield routes one by one: FastAPI keeps those of an included router behind one entry."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield route
+        else:
+            yield from all_routes(included.routes)
+
+
 def close_api(app: FastAPI, prefix: str = "/api") -> None:
     """Answer the rest of `prefix` with 404 or 405. Call it after the last router, before any catch-all."""
 
     async def nothing_here(request: Request) -> None:
         allowed: set[str] = set()
-        for route in app.router.routes:
+        for route in all_routes(app.routes):
             if route.matches(request.scope)[0] is Match.PARTIAL:
                 allowed |= getattr(route, "methods", None) or set()
         if allowed:

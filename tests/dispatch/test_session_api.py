@@ -213,3 +213,12 @@ async def test_the_language_is_remembered_with_the_account(app: FastAPI, client:
     assert (await client.get("/api/session")).json()["language"] == "en"
     wrong = await client.put("/api/session", json={"language": "tlh"}, headers=headers)
     assert wrong.status_code == 422
+
+
+async def test_a_wrong_method_names_the_right_ones(app: FastAPI, client: httpx.AsyncClient) -> None:
+    await seat_everybody(app)
+    csrf = (await client.post("/api/demo/session", json={"role": "dispatcher"})).json()["csrf"]
+    answer = await client.post("/api/directory", headers={"X-CSRF-Token": csrf})
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"]
+    assert (await client.get("/api/nothing/of/the/kind")).status_code == 404
