@@ -17,6 +17,7 @@ from gis.clock import now
 log = logging.getLogger(__name__)
 
 TOWNSHIP_DIGITS = 9
+KNOT_MPS = 1852 / 3600  # the protocol counts in knots
 OSMAND_EVERY = 53  # every so manieth grid officer carries a phone that speaks the OsmAnd protocol
 
 
@@ -81,7 +82,7 @@ class Gateways:
             "lat": fix.lat,
             "lon": fix.lon,
             "timestamp": int(now().timestamp()),
-            "speed": fix.speed_mps,
+            "speed": fix.speed_mps / KNOT_MPS,
             "bearing": fix.heading_deg,
             "accuracy": fix.accuracy_m,
         }

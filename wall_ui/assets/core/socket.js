@@ -71,7 +71,7 @@ export class Socket extends EventTarget {
     this.socket = socket;
     this.heard_ms = Date.now();
     socket.onopen = () => {
-      this.#send({ type: "hello", since: this.store.seq, topics: this.topics, desk: this.desk });
+      this.#send({ type: "hello", since: this.store.seq, view: this.store.view, topics: this.topics, desk: this.desk });
       if (this.viewing_id) this.viewing(this.viewing_id);
     };
     socket.onmessage = (message) => this.#hear(message.data);

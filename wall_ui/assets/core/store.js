@@ -27,6 +27,8 @@ export class Store {
     /** @type {any[]} newest first: the events as they came */
     this.facts = [];
     this.seq = /** @type {number|null} */ (null);
+    /** Whose sight this is, as the server named it: somebody else on this page is given a snapshot, not a replay. */
+    this.view = /** @type {string|null} */ (null);
     this.loaded = false;
     /** @type {Set<(changes: Changes, store: Store) => void>} */
     this.listeners = new Set();
@@ -46,6 +48,7 @@ export class Store {
     this.cases = new Map(message.cases.map((/** @type {any} */ c) => [c.id, c]));
     this.units = new Map(message.units.map((/** @type {any} */ u) => [u.id, u]));
     this.seq = message.seq;
+    this.view = message.view ?? null;
     this.loaded = true;
     if (message.facts?.length && this.facts.length === 0) this.facts = message.facts.slice(0, FACTS_KEPT);
     this.#changed([...this.cases.keys()], [...this.units.keys()], true);
