@@ -66,7 +66,6 @@ class County:
             if monotonic() < self.warm_until_s and case_id not in self.agenda.cases:
                 self.hasty.add(case_id)
             self.agenda.replan(case_id, self.minds.next_steps(case, at), self._due_at)
-            self._drive(case)
 
     def _forget(self, case_id: str) -> None:
         self.agenda.replan(case_id, (), lambda _: 0.0)
@@ -80,11 +79,12 @@ class County:
         )
         return monotonic() + delay_s(step, self.rng, self.speed) * haste
 
-    def _drive(self, case: CaseRecord) -> None:
-        """Send units on their way that have departed; who sits at a unit himself drives himself."""
-        for one in open_assignments(case):
-            if one["state"] == AssignmentState.ENROUTE:
-                self.fleet.call(one["unit"], one["id"], (case["lon"], case["lat"]))
+    def drive(self) -> None:
+        """Send every unit on its way that has departed; one that is on its way already is not disturbed."""
+        for case in self.picture.cases.values():
+            for one in open_assignments(case):
+                if one["state"] == AssignmentState.ENROUTE:
+                    self.fleet.call(one["unit"], one["id"], (case["lon"], case["lat"]))
 
     def arrived(self, units: list[str]) -> None:
         """Let units that are at their place report it, and go on reporting until it is known."""

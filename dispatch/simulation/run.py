@@ -38,6 +38,7 @@ ON_DUTY_SHARE = 0.94  # by day; at night as many as one in three goes home
 NIGHT_DUTY_SHARE = 0.65
 NIGHT_HOURS = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
 DUTY_EVERY_S = 20.0
+TOLD_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ async def _live(options: Options, roster: Roster, api: Api) -> None:
         for unit in picture.units.values():
             fleet.add(unit, picture.places.get(unit["no"]))
         tasks.create_task(_mind_presence(county, eye))
+        tasks.create_task(_tell(county))
         tasks.create_task(_keep_duty(county))
         tasks.create_task(_move(county, Gateways(api, roster, picture.units.values())))
         tasks.create_task(_think(county))
@@ -135,6 +137,7 @@ async def _move(county: County, gateways: Gateways) -> None:
     while True:
         await asyncio.sleep(MOVING_EVERY_S)
         at, tick = monotonic(), tick + 1
+        county.drive()
         county.arrived(county.fleet.step(min(at - last, 5.0), at, county.picture.units))
         last = at
         on_duty = {unit["id"] for unit in county.picture.units.values() if unit["on_duty"]}
@@ -165,6 +168,20 @@ async def _report(county: County, citizens: Citizens) -> None:
         if citizens.may_report:
             await citizens.report(hour)
         await asyncio.sleep(citizens.pause_s(hour, county.speed))
+
+
+async def _tell(county: County) -> None:
+    """Write down now and then what the robots did and what they were refused."""
+    while True:
+        await asyncio.sleep(TOLD_EVERY_S)
+        cpu_s = sum(os.times()[:2])
+        log.info(
+            "%s cases open; done %s; refused %s; %.1f s of processor time",
+            len(county.picture.cases),
+            dict(county.done),
+            dict(county.refused),
+            cpu_s,
+        )
 
 
 async def _mind_presence(county: County, robot: Robot) -> None:
