@@ -4,7 +4,9 @@
 answer any unknown address with its page and a 200.
 """
 
+import gzip
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +26,8 @@ ASSETS: Final = Path(__file__).parent / "assets"
 # Only this script is a classic one; every other is an ES module that core/main.js imports.
 CLASSIC_SCRIPTS_ONLY: Final = r"^(?!map_hook\.js$).*\.js$"
 YEAR_S: Final = 31_536_000
+PACKED: Final = (".js", ".css", ".svg", ".json")
+GZIP_LEVEL: Final = 9
 
 INDEX: Final = """<!DOCTYPE html>
 <html lang="{%lang%}">
@@ -46,16 +50,36 @@ INDEX: Final = """<!DOCTYPE html>
 
 
 class Assets(StaticFiles):
-    """Our static files: fonts stay in the cache for a year, all else is asked for again (an ETag answers 304)."""
+    """Our static files: fonts stay in the cache for a year, all else is asked for again (an ETag answers 304).
+
+    Text goes out packed: a phone in the hills loads a third of the bytes.
+    """
 
     def file_response(
         self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200
     ) -> Response:
         """Serve one file with the cache rule of its kind."""
         response = super().file_response(full_path, stat_result, scope, status_code)
-        lasting = str(full_path).endswith(".woff2")
+        path = str(full_path)
+        lasting = path.endswith(".woff2")
         response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if lasting else "no-cache"
+        if response.status_code == 200 and path.endswith(PACKED):
+            response.headers["Vary"] = "Accept-Encoding"
+            if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+                return _packed_response(response, path, stat_result)
         return response
+
+
+def _packed_response(response: Response, path: str, stat_result: Any) -> Response:
+    headers = {name: response.headers[name] for name in ("etag", "last-modified", "cache-control", "vary")}
+    body = _packed(path, stat_result.st_mtime_ns)
+    return Response(body, media_type=response.media_type, headers={**headers, "Content-Encoding": "gzip"})
+
+
+@lru_cache(maxsize=256)
+def _packed(path: str, changed_ns: int) -> bytes:
+    """Return a file packed; `changed_ns` makes a changed file another one."""
+    return gzip.compress(Path(path).read_bytes(), GZIP_LEVEL, mtime=0)
 
 
 def policy(app: Dash) -> str:

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from dispatch.api.caller import Areas, Caller, Db
+from layers.surroundings import ASPECT, METRES_PER_DEGREE, Surroundings, surroundings
 from wall_ui import words
 from wall_ui.doors.markup import (
     LIGHT_POLICY,
@@ -20,6 +22,7 @@ from wall_ui.doors.markup import (
 router = APIRouter(include_in_schema=False)
 
 WORKER: Final = Path(__file__).parent.parent / "assets" / "field" / "worker.js"
+MOST_RADIUS_M: Final = 6000.0
 TABS: Final = (("tasks", "alarm"), ("report", "plus"), ("phones", "phone"), ("me", "person"))
 
 
@@ -32,13 +35,13 @@ async def field(request: Request) -> Response:
         element("meta", name="theme-color", content="#0b1c2c"),
         element("meta", name="apple-mobile-web-app-capable", content="yes"),
     ]
-    return page.answer(words.t("page.field", page.lang), skeleton(page), head)
+    return page.answer(words.t("page.field", page.lang), skeleton(page), head, css="phone")
 
 
 @router.get("/assets/field/words.json")
-async def catalogue() -> Response:
+async def catalogue(request: Request) -> Response:
     """Serve the words of this page."""
-    return words_answer("field")
+    return words_answer("field", request)
 
 
 @router.get("/field/manifest.webmanifest")
@@ -71,6 +74,30 @@ async def worker() -> Response:
         "Cache-Control": "no-cache",
     }
     return Response(WORKER.read_bytes(), media_type="text/javascript", headers=headers)
+
+
+@router.get("/field/surroundings")
+async def around(
+    actor: Caller,
+    db: Db,
+    areas: Areas,
+    lon: Annotated[float, Query(ge=-180, le=180)],
+    lat: Annotated[float, Query(ge=-85, le=85)],
+    radius_m: Annotated[float, Query(gt=0, le=MOST_RADIUS_M)] = 2500,
+) -> Surroundings:
+    """Return what the small drawing shows around a place; a whole layer of the county would be too much."""
+    async with db.read(actor) as tx:
+        return await surroundings(tx, areas, (lon, lat), radius_m)
+
+
+@router.get("/field/home")
+async def home(actor: Caller, db: Db, areas: Areas) -> Surroundings:
+    """Return the caller's own area for the small drawing, without what lies beyond it."""
+    west, south, east, north = areas.geometry_of[actor.area].bounds
+    place = (west + east) / 2, (south + north) / 2
+    reach_m = max(north - south, (east - west) / ASPECT) * METRES_PER_DEGREE / 2
+    async with db.read(actor) as tx:
+        return await surroundings(tx, areas, place, min(MOST_RADIUS_M, max(300.0, reach_m)))
 
 
 def skeleton(page: Page) -> Markup:

@@ -22,9 +22,9 @@ async def login(request: Request, db: Db, areas: Areas) -> Response:
 
 
 @router.get("/assets/login/words.json")
-async def catalogue() -> Response:
+async def catalogue(request: Request) -> Response:
     """Serve the words of this page."""
-    return words_answer("login")
+    return words_answer("login", request)
 
 
 def draw(areas: AreaIndex, demonstration: bool, lang: words.Language) -> Response:

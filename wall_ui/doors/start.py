@@ -56,9 +56,9 @@ async def start(request: Request, db: Db, areas: Areas) -> Response:
 
 
 @router.get("/assets/start/words.json")
-async def catalogue() -> Response:
+async def catalogue(request: Request) -> Response:
     """Serve the words of this page."""
-    return words_answer("start")
+    return words_answer("start", request)
 
 
 def draw(areas: AreaIndex, departments: list[tuple[str, str]], lang: words.Language) -> Response:

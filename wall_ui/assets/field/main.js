@@ -20,6 +20,7 @@ import { drawTasks, tasksOf, tick } from "./tasks.js";
 
 const ASK_AGAIN_MS = 30_000;
 const SOON_MS = 250;
+const WAITED_MS = 4000;
 const NEAR_M = 1200;
 const FAR_M = 6000;
 
@@ -211,7 +212,10 @@ export class Phone {
   onSent({ entry, answer }) {
     if (answer?.case) this.store.put(answer.case);
     const what = this.nameOf(entry);
-    this.toast.show(entry.kind === "report" ? this.t("field.report_sent", { number: answer.case.number }) : this.t("field.sent", { what }), "good");
+    // The step on the screen tells of a move that went at once; of one that had to wait the person was told so.
+    const waited = Date.now() - Date.parse(entry.at) > WAITED_MS;
+    if (entry.kind === "report") this.toast.show(this.t("field.report_sent", { number: answer.case.number }), "good");
+    else if (waited) this.toast.show(this.t("field.sent", { what }), "good");
     this.soon();
   }
 

@@ -2,6 +2,9 @@
 import { el, mark, write } from "../core/dom.js";
 import { whereAmI } from "./position.js";
 
+// A fix this new still tells where one stands; for a newer one a sender waits only so long.
+const FRESH_MS = 30_000;
+const PATIENT_MS = 5000;
 const GROUPS = ["emergency", "safety", "dispute", "service"];
 
 /** @param {HTMLElement} tab @param {import("./main.js").Phone} phone */
@@ -10,6 +13,7 @@ export function drawReport(tab, phone) {
   const draft = memory.recall("draft", {});
   /** @type {any} */
   let fix = null;
+  let locating = Promise.resolve();
   const category = el("select", { "aria-label": t("field.category") }, el("option", { value: "" }, t("field.category_needed")));
   for (const group of GROUPS) {
     const keys = Object.keys(phone.words.groups).filter((key) => phone.words.groups[key] === group);
@@ -26,8 +30,10 @@ export function drawReport(tab, phone) {
 
   async function locate() {
     write(place, t("field.place_wait"));
+    const known = phone.position.last;
+    const isFresh = known && phone.clock.now() - Date.parse(known.at) < FRESH_MS;
     try {
-      fix = await whereAmI();
+      fix = isFresh ? known : await whereAmI();
       write(place, t("field.place_fix", { n: fix.accuracy_m }));
     } catch {
       fix = null;
@@ -49,7 +55,8 @@ export function drawReport(tab, phone) {
     return { category: value(category), text: value(words), ...where, ...(Object.keys(reporter).length ? { reporter } : {}) };
   }
 
-  function send() {
+  async function send() {
+    await Promise.race([locating, new Promise((done) => setTimeout(done, PATIENT_MS))]);
     const body = report();
     if (!body) return;
     memory.keep("draft", {});
@@ -67,7 +74,7 @@ export function drawReport(tab, phone) {
     el("label", {}, t("field.words")),
     words,
     el("label", {}, t("field.place")),
-    el("div", { class: "where" }, mark("frame"), place, el("button", { type: "button", class: "button", onclick: () => void locate() }, t("field.place_again"))),
+    el("div", { class: "where" }, mark("frame"), place, el("button", { type: "button", class: "button", onclick: () => (locating = locate()) }, t("field.place_again"))),
     el("label", {}, t("field.reporter")),
     el("div", { class: "pair" }, name, telephone),
     wrong,
@@ -76,9 +83,8 @@ export function drawReport(tab, phone) {
   form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send();
+    void send();
   });
   tab.replaceChildren(form);
-  tab.dataset.locate = "wanted";
-  tab.addEventListener("shown", () => void locate(), { once: true });
+  tab.addEventListener("shown", () => (locating = locate()), { once: true });
 }

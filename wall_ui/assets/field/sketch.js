@@ -10,8 +10,8 @@ const BARS_M = [50, 100, 200, 500, 1000, 2000, 5000, 10000];
 
 /** @typedef {import("./compass.js").Place} Place */
 
-/** A flat picture of the neighbourhood of `around` that holds all `places`. @param {Place[]} places */
-export function framing(places) {
+/** A flat picture of the neighbourhood of `around` that holds all `places`. @param {Place[]} places @param {number} [margin] */
+export function framing(places, margin = MARGIN) {
   const lons = places.map((place) => place.lon);
   const lats = places.map((place) => place.lat);
   const lat = (Math.min(...lats) + Math.max(...lats)) / 2;
@@ -20,7 +20,7 @@ export function framing(places) {
   const north_m = distance_m({ lon, lat: lat - 0.005 }, { lon, lat: lat + 0.005 }) / 0.01;
   const wide_m = Math.max(LEAST_M, (Math.max(...lons) - Math.min(...lons)) * east_m);
   const high_m = Math.max(LEAST_M, (Math.max(...lats) - Math.min(...lats)) * north_m);
-  const scale = Math.min((WIDTH - 2 * MARGIN) / wide_m, (HEIGHT - 2 * MARGIN) / high_m);
+  const scale = Math.min((WIDTH - 2 * margin) / wide_m, (HEIGHT - 2 * margin) / high_m);
   return {
     scale,
     /** @param {number} x @param {number} y @returns {[number, number]} */
@@ -65,7 +65,7 @@ export function draw(svg, { around, target, me, t }) {
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   svg.setAttribute("preserveAspectRatio", "xMidYMid slice");
   if (places.length === 0) return;
-  const { at, scale } = framing(places);
+  const { at, scale } = framing(places, target ? MARGIN : 0);
   svg.append(shape("path", { class: "grid", d: path(around.grid ?? [], at) }));
   svg.append(shape("path", { class: "village", d: path(around.village ?? [], at) }));
   svg.append(shape("path", { class: "road", d: path(around.road ?? [], at) }));

@@ -53,7 +53,7 @@ function empty(phone) {
   const on = state.unit?.on_duty;
   const svg = sketchOf(phone, null);
   const words = el("div", { class: "calm" }, mark(on ? "check" : "minus"), el("b", {}, t("field.no_task")), el("p", {}, t(on ? "field.no_task_why" : "field.no_task_off")));
-  return el("article", { class: "card empty" }, words, svg, el("p", { class: "place" }, phone.areas.place(state.unit?.area_code ?? "", true)));
+  return el("article", { class: "card empty" }, words, svg, el("p", { class: "place" }, placeOf(state.unit?.area_code ?? "", phone)));
 }
 
 /** @param {any} task @param {Phone} phone */
@@ -68,15 +68,14 @@ function card(task, phone) {
     el("div", {}, el("b", {}, t(`category.${record.category}`)), el("small", {}, record.number)),
     el("span", { class: "badge" }, t(`priority.${record.priority}`)),
   );
-  const place = phone.areas.place(record.area_code, true);
-  const grid = phone.areas.at(record.area_code, "grid");
+  const place = placeOf(record.area_code, phone);
   return el(
     "article",
     { class: "card task", dataset: { case: record.id } },
     head,
     record.supervision && !record.supervision.answered_at ? el("p", { class: "supervised" }, mark("alarm"), t("field.supervised")) : null,
     el("p", { class: "clock", dataset: { due: record.id } }),
-    el("p", { class: "place" }, grid && grid.startsWith(place) ? grid : `${place}${grid && !place.endsWith(grid) ? ` ${grid}` : ""}`),
+    el("p", { class: "place" }, place),
     sketchOf(phone, record),
     el("div", { class: "there" }, el("span", { class: "far", dataset: { far: record.id } }), goThere(record, place, phone)),
     el("div", { class: "said" }, ...texts.map((/** @type {any} */ one) => said(one, phone))),
@@ -84,6 +83,12 @@ function card(task, phone) {
     waiting.length ? el("p", { class: "waits" }, mark("clock"), t("field.waiting_one")) : null,
     el("div", { class: "minor" }, ...minor(task, state, phone)),
   );
+}
+
+/** Township, village and grid in one breath; a grid's own name begins with its village's. @param {string} code @param {Phone} phone */
+function placeOf(code, phone) {
+  const [town, village, grid] = [phone.areas.at(code, "township"), phone.areas.at(code, "village"), phone.areas.at(code, "grid")];
+  return town + (grid.startsWith(village) ? grid : village + grid);
 }
 
 /** @param {any} record @param {string} place @param {Phone} phone */
