@@ -63,9 +63,6 @@ RESTS_S = 1.0
 SWEEPS_EVERY_S = 3600.0
 FOLLOWS_WITHIN_S = 10.0
 
-# What draws the start and log-in pages for somebody who is nobody yet.
-OPEN_CALLBACKS = frozenset({"page.children"})
-
 
 def create_app(settings: Settings, app_url: str) -> FastAPI:
     """Return the whole application: HTTP API, stream and screens, on the database at `app_url`."""
@@ -98,7 +95,6 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     )
     state.identities = Identities(state.db, limits)
     state.watchman = Watchman(state.db, limits)
-    state.open_callbacks = OPEN_CALLBACKS
     state.sequencer = Sequencer(state.db)
     state.tail = Tail(state.db)
     state.figures = Figures(state.db)

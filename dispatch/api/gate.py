@@ -13,10 +13,6 @@ and the pages that begin a session do not know it (`BEGIN_SESSION`). There a `Se
 `Origin` that equals `Host` is taken instead; browsers let no page set either. Where `Origin` is sent it must
 be ours everywhere, log-in included, so that nobody can be logged in as somebody else.
 
-**Strangers and Dash.** The start and log-in pages are Dash pages. So the skeleton (`/_dash-layout`,
-`/_dash-dependencies`), which holds no data, is open to everybody, and of the callbacks only those whose
-output is named in `app.state.open_callbacks`.
-
 It leaves in `scope["state"]`: `actor` (Actor | None), `session` (Identity | None), `by_cookie` (bool) and
 `address` (the client's, str).
 """
@@ -25,10 +21,10 @@ import asyncio
 import base64
 import binascii
 import hmac
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from math import ceil
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -37,35 +33,29 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dispatch.actions.accounts import SEEN_EVERY, touch_session
+from dispatch.api.allowance import Allowance
 from dispatch.api.problems import problem, problem_of
 from dispatch.api.watchman import Watchman
 from dispatch.identities import Identities, Identity, SessionKind
 from gis.actor import Actor, Role
 from gis.clock import now
-from gis.errors import WallError
+from gis.errors import TooMany, WallError
 
 SESSION_COOKIE = "wall_session"
 CSRF_HEADER = "x-csrf-token"
 
 MOST_BODY_BYTES = 1 << 20
+# From one address, without an account: reports, log-ins, demonstration sessions.
+STRANGERS_PER_S = 2.0
+STRANGERS_AT_ONCE = 120
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Everybody may have these, whoever he is: nothing in them belongs to anybody.
-OPEN_PATHS = frozenset(
-    {
-        "/",
-        "/login",
-        "/report",
-        "/healthz",
-        "/readyz",
-        "/favicon.ico",
-        "/_favicon.ico",
-        "/_dash-layout",
-        "/_dash-dependencies",
-    }
-)
-OPEN_PREFIXES = ("/assets/", "/_dash-component-suites/", "/api/demo/")
+OF_NOBODY = frozenset({"/healthz", "/readyz", "/favicon.ico", "/_favicon.ico"})
+ASSETS = ("/assets/", "/_dash-component-suites/")
+OPEN_PATHS = OF_NOBODY | {"/", "/login", "/report"}
+OPEN_PREFIXES = (*ASSETS, "/api/demo/")
 OPEN_CALLS = frozenset(
     {
         ("GET", "/api/session"),
@@ -113,9 +103,12 @@ class Credential:
 class Gate:
     """The outermost middleware; it reads `app.state.identities` of the application that it stands before."""
 
-    def __init__(self, app: ASGIApp, most_body_bytes: int = MOST_BODY_BYTES) -> None:
+    def __init__(
+        self, app: ASGIApp, most_body_bytes: int = MOST_BODY_BYTES, allowance: Allowance | None = None
+    ) -> None:
         self.app = app
         self.most_body_bytes = most_body_bytes
+        self.allowance = allowance or Allowance(STRANGERS_PER_S, STRANGERS_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one connection pass, or answer it."""
@@ -139,18 +132,7 @@ class Gate:
         identity = state["session"]
         if isinstance(identity, Identity):
             await self._note_use(scope, identity)
-        receive = limited(receive, self.most_body_bytes)
-        if identity is None and (scope["method"], scope["path"]) == CALLBACK:
-            try:
-                body = await whole(receive)
-            except HTTPException:
-                await too_large(self.most_body_bytes)(scope, receive, send)
-                return
-            if not is_open_callback(body, scope["app"].state.open_callbacks):
-                await not_authenticated(CALLBACK[1], None)(scope, receive, send)
-                return
-            receive = replayed(body, receive)
-        await self.app(scope, receive, send)
+        await self.app(scope, limited(receive, self.most_body_bytes), send)
 
     def _too_large(self, headers: Headers) -> Response | None:
         length = headers.get("content-length", "0")
@@ -161,18 +143,36 @@ class Gate:
     async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Find the actor; return the answer to who may not pass, None to let him."""
         method, path = scope["method"], scope["path"]
+        if method in SAFE_METHODS and (path in OF_NOBODY or path.startswith(ASSETS)):
+            # Whoever asks: these are answered without the database, also while it is away.
+            note(scope, None)
+            return None
         credential = credential_of(headers)
         identity = await identify(scope, credential)
         note(scope, identity)
         if method not in SAFE_METHODS and foreign(headers):
             return forged()
         if identity is None:
-            return refuse_stranger(scope, method, path, headers, credential)
+            return refuse_stranger(scope, credential) or self._slowed(scope)
         if identity.by_cookie and method not in SAFE_METHODS and not ours(method, path, headers, identity):
             return forged()
         if is_kiosk(identity) and method not in SAFE_METHODS and (method, path) not in KIOSK_MAY:
             return problem(403, "read_only", "A wall screen only reads. Log in at a desk to act.")
         return None
+
+    def _slowed(self, scope: Scope) -> Response | None:
+        """Return the answer to a stranger who leaves too much behind; None to let him pass."""
+        if (scope["method"], scope["path"]) not in OF_A_STRANGER | BEGIN_SESSION:
+            return None
+        wait_s = self.allowance.take(str(state_of(scope)["address"]), now())
+        if wait_s == 0:
+            return None
+        return problem_of(
+            TooMany(
+                f"Too many requests from this address. Try again in {ceil(wait_s)} s.",
+                retry_after_s=ceil(wait_s),
+            )
+        )
 
     async def _note_use(self, scope: Scope, identity: Identity) -> None:
         at = now()
@@ -180,7 +180,8 @@ class Gate:
             return
         if at - identity.last_seen_at > SEEN_EVERY:
             identities: Identities = scope["app"].state.identities
-            await touch_session(identities.db, identity.session_id, at)
+            with suppress(WallError):  # a database that is away is told by what needs it
+                await touch_session(identities.db, identity.session_id, at)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -310,12 +311,9 @@ def is_open(method: str, path: str) -> bool:
     return ("GET" if method == "HEAD" else method, path) in OPEN_CALLS
 
 
-def refuse_stranger(
-    scope: Scope, method: str, path: str, headers: Headers, credential: Credential | None
-) -> Response | None:
+def refuse_stranger(scope: Scope, credential: Credential | None) -> Response | None:
     """Return the answer to somebody without an actor; None lets him pass as a stranger."""
-    if (method, path) == CALLBACK and same_origin(headers):
-        return None  # which callback it is stands in the body
+    method, path = scope["method"], scope["path"]
     failed = credential is not None and (credential.is_token or (method, path) in OF_A_STRANGER)
     if is_open(method, path) and not failed:
         if (method, path) in OF_A_STRANGER:
@@ -360,39 +358,6 @@ def limited(receive: Receive, most: int) -> Receive:
         return message
 
     return counted
-
-
-async def whole(receive: Receive) -> bytes:
-    """Read a whole body, which `receive` limits."""
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            return b"".join(parts)
-
-
-def replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that gives a body which was read already, and then what comes after it."""
-    given = False
-
-    async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
-
-
-def is_open_callback(body: bytes, open_callbacks: frozenset[str]) -> bool:
-    """Say whether the body calls one of the callbacks that everybody may call."""
-    try:
-        called = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(called, dict) and called.get("output") in open_callbacks
 
 
 def with_headers(path: str, send: Send) -> Send:

@@ -29,7 +29,6 @@ def guarded_app(db: Database) -> FastAPI:
     app.state.db = db
     app.state.identities = Identities(db)
     app.state.watchman = Watchman(db, app.state.identities.limits)
-    app.state.open_callbacks = frozenset({"page.children"})
     problems.install(app)
 
     def seen(request: Request) -> dict[str, Any]:

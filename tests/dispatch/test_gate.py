@@ -2,8 +2,8 @@
 
 import asyncio
 import base64
-import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from dispatch.actions.accounts import change_role, create_token, disable_account, end_session
+from dispatch.api.allowance import Allowance
 from dispatch.identities import SessionKind
 from gis.actor import Role
 from gis.clock import now
@@ -69,7 +70,7 @@ async def socket_closes_with(app: FastAPI, headers: dict[str, str]) -> int | str
     return found
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/healthz", "/assets/x.css", "/_dash-layout"])
+@pytest.mark.parametrize("path", ["/", "/login", "/healthz", "/assets/x.css"])
 async def test_everybody_may_have_what_belongs_to_nobody(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).json() == {"role": None, "by_cookie": False}
 
@@ -82,7 +83,7 @@ async def test_a_page_sends_a_stranger_to_the_log_in_page_and_back_afterwards(
     assert answer.headers["location"] == "/login?next=/wall%3Fscene%3Dnight%26x%3D1"
 
 
-@pytest.mark.parametrize("path", ["/api/directory", "/ogc", "/api/nothing", "/_dash-whatever", "/metrics"])
+@pytest.mark.parametrize("path", ["/api/directory", "/ogc", "/api/nothing", "/_dash-layout", "/metrics"])
 async def test_machines_without_an_actor_get_401_as_a_problem(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 401
@@ -122,6 +123,36 @@ async def test_a_stranger_reports_as_a_reporter_but_not_under_a_session_that_is_
     assert (await client.post("/api/cases", json={})).json()["role"] == "reporter"
     answer = await client.post("/api/cases", json={}, headers={"Cookie": "wall_session=over"})
     assert answer.status_code == 401
+
+
+async def test_a_stranger_who_reports_without_end_is_slowed_and_nobody_else_with_him(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    answers = [await client.post("/api/cases", json={}) for _ in range(121)]
+    assert {answer.status_code for answer in answers[:120]} == {200}
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "too_many")
+    assert int(answers[-1].headers["retry-after"]) == 1
+    token = await create_token(db, Role.DEVICE, "620821", "hotline", now())
+    known = await client.post("/api/cases", headers={"Authorization": f"Bearer {token}"})
+    assert known.status_code == 200
+
+
+def test_an_allowance_refills_with_time_and_counts_each_address_by_itself() -> None:
+    allowance, at = Allowance(per_s=2, burst=3), now()
+    assert [allowance.take("a", at) for _ in range(4)] == [0, 0, 0, 0.5]
+    assert allowance.take("b", at) == 0
+    assert allowance.take("a", at + timedelta(seconds=0.5)) == 0
+    assert allowance.take("a", at + timedelta(seconds=0.5)) == 0.5
+    assert [allowance.take("a", at + timedelta(hours=1)) for _ in range(4)][-1] == 0.5
+
+
+async def test_what_belongs_to_nobody_is_answered_while_the_database_is_away() -> None:
+    lost = guarded_app(Database("postgresql://nobody@127.0.0.1:1/none"))
+    async with browser(lost, Cookie="wall_session=any") as client:
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/assets/x.css")).status_code == 200
+        away = await client.get("/api/directory")
+    assert (away.status_code, away.json()["code"]) == (503, "unavailable")
 
 
 async def test_a_change_under_a_cookie_needs_the_sessions_own_csrf_token(
@@ -165,16 +196,12 @@ async def test_another_site_can_neither_use_a_session_nor_begin_one(
     assert (await client.post("/api/demo/session", headers={"Origin": ORIGIN})).status_code == 200
 
 
-async def test_a_stranger_may_call_only_the_callbacks_that_draw_the_open_pages(
-    client: httpx.AsyncClient,
-) -> None:
-    call, ours = "/_dash-update-component", {"Origin": ORIGIN}
-    body = json.dumps({"output": "page.children", "inputs": []})
-    answer = await client.post(call, content=body, headers=ours)
-    assert answer.json() == {"role": None, "by_cookie": False, "bytes": len(body)}
-    for refused in (json.dumps({"output": "cases.data"}), "[]", "no json", ""):
-        assert (await client.post(call, content=refused, headers=ours)).status_code == 401
-    assert (await client.post(call, content=body)).status_code == 401
+async def test_a_stranger_calls_none_of_the_callbacks(client: httpx.AsyncClient) -> None:
+    for origin in ({"Origin": ORIGIN}, {}):
+        answer = await client.post(
+            "/_dash-update-component", json={"output": "page.children"}, headers=origin
+        )
+        assert answer.status_code == 401
 
 
 async def test_a_wall_screen_reads_and_changes_nothing(db: Database, client: httpx.AsyncClient) -> None:
