@@ -82,7 +82,8 @@ class View:
     ) -> None:
         self.actor = actor
         self.topics = topics
-        self.name = hashlib.sha256(repr(key_of(actor, frozenset(sorted(topics)))).encode()).hexdigest()[:12]
+        sight = (*key_of(actor, topics)[:-1], *sorted(topics))  # a set's own order differs between processes
+        self.name = hashlib.sha256(repr(sight).encode()).hexdigest()[:12]
         self.db = db
         self.records = records
         self.entries: deque[Entry] = deque()
