@@ -27,12 +27,13 @@ class Terrain:
     def __init__(
         self, roads: dict[str, Any], grids: dict[str, Any], towns: dict[str, Any] | None = None
     ) -> None:
-        """Build from GeoJSON FeatureCollections: lines, grid polygons with a `code`, and points of seats."""
-        lines = [as_line(feature) for feature in roads["features"]]
-        kinds = [str(feature["properties"].get("road_class", "village")) for feature in roads["features"]]
+        """Build from GeoJSON FeatureCollections: lines, grids with a `code`, townships with a `seat`."""
+        passable = [feature for feature in roads["features"] if not feature["properties"].get("closed")]
+        lines = [as_line(feature) for feature in passable]
+        kinds = [str(feature["properties"].get("road_class", "village")) for feature in passable]
         west, _, east, _ = shapely.total_bounds(np.array(lines, dtype=object))
         self.zone = MetricZone.around(float(west), float(east))
-        self.graph = RoadGraph(edges_of(lines, roads["features"]), self.zone)
+        self.graph = RoadGraph(edges_of(lines, passable), self.zone)
         self.points, owner = shapely.get_coordinates(np.array(lines, dtype=object), return_index=True)
         self.metres: Floats = self.zone.to_metres(self.points)
         self.codes = codes_of(self.points, grids)
@@ -48,10 +49,10 @@ class Terrain:
         }
 
     def _mark_towns(self, towns: dict[str, Any] | None) -> None:
-        if not towns or not towns["features"]:
+        seats = [feature["properties"]["seat"] for feature in (towns or {"features": []})["features"]]
+        if not seats:
             return
-        seats = self.zone.to_metres([shapely.get_coordinates(as_shape(one))[0] for one in towns["features"]])
-        tree = shapely.STRtree([shapely.Point(seat) for seat in seats])
+        tree = shapely.STRtree([shapely.Point(seat) for seat in self.zone.to_metres(seats)])
         near = tree.query(shapely.points(self.metres), predicate="dwithin", distance=TOWN_RADIUS_M)[0]
         self.kinds[np.unique(near)] = "town"
 

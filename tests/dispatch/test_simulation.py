@@ -371,7 +371,10 @@ def terrain() -> Terrain:
         for number, (one, two) in enumerate(pairwise(corners))
     ]
     ring = [[[107.29, 35.29], [107.33, 35.29], [107.33, 35.33], [107.29, 35.33], [107.29, 35.29]]]
-    return Terrain({"features": sides}, {"features": [feature("Polygon", ring, code=GRID)]})
+    town = feature("Polygon", ring, code=TOWN, seat=[107.301, 35.3005])
+    return Terrain(
+        {"features": sides}, {"features": [feature("Polygon", ring, code=GRID)]}, {"features": [town]}
+    )
 
 
 def unit_record(unit: str = "grid-1", state: str = "available", **changes: Any) -> UnitRecord:
@@ -389,6 +392,13 @@ def unit_record(unit: str = "grid-1", state: str = "available", **changes: Any) 
         "state_at": START.isoformat(),
     }
     return {**record, **changes}  # type: ignore[typeddict-item]
+
+
+def test_places_are_told_apart_by_their_kind(terrain: Terrain) -> None:
+    assert set(terrain.kinds.tolist()) == {"road", "town", "village"}
+    rng = Random(1)
+    town_m = terrain.zone.to_metres([terrain.spot(rng, "town") for _ in range(40)])
+    assert np.hypot(*(town_m - terrain.zone.to_metres([[107.301, 35.3005]])).T).max() < 400
 
 
 def test_a_called_unit_drives_to_the_case_and_waits_there_until_it_is_free(terrain: Terrain) -> None:
