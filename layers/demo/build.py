@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from gis.geometry import Geometries, as_geometries
 from layers.areas import Area, AreaIndex
 from layers.demo.borders import tile, union_by
-from layers.demo.cameras import CAMERAS, cameras
+from layers.demo.cameras import CAMERAS, cameras, placed_inside
 from layers.demo.divisions import GRIDS, Division, Divisions, divide
-from layers.demo.mesh import build_mesh
+from layers.demo.mesh import Mesh, build_mesh
 from layers.demo.network import SPEED_KMH, Network, build_network
 from layers.demo.places import Place, facilities, points_of_interest
 from layers.demo.source import CountySource
@@ -80,8 +80,8 @@ def build_county(
         _road_frame(source, network),
         _water_frame(source, terrain),
         _frame([_without(camera, "at") for camera in eyes], shapely.points([camera.at for camera in eyes])),
-        _place_frame(source, index, sites, telephone=True),
-        _place_frame(source, index, interests, telephone=False),
+        _place_frame(source, index, mesh, sites, telephone=True),
+        _place_frame(source, index, mesh, interests, telephone=False),
     )
 
 
@@ -156,10 +156,10 @@ def _water_frame(source: CountySource, terrain: Terrain) -> gpd.GeoDataFrame:
 
 
 def _place_frame(
-    source: CountySource, index: AreaIndex, places: list[Place], *, telephone: bool
+    source: CountySource, index: AreaIndex, mesh: Mesh, places: list[Place], *, telephone: bool
 ) -> gpd.GeoDataFrame:
-    at = source.zone.to_degrees([place.at for place in places])
-    codes = index.leaf_codes[index.nearest_inside(at)]
+    at = placed_inside(source, index, mesh, np.array([place.at for place in places]))
+    codes = index.codes_of(at)
     rows = []
     for number, (place, code) in enumerate(zip(places, codes, strict=True), start=1):
         row = {"id": number, "area_code": str(code), "name": place.name, "kind": place.kind}

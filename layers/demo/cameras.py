@@ -54,7 +54,6 @@ class _Spot:
     kind: str
     place: str
     at: Places
-    safe: Places
     bearing_deg: float
 
 
@@ -83,7 +82,7 @@ def cameras(
         ("school", [place for place in places if place.kind == "school"]),
     ):
         spots += _at_places(rng, kind, chosen, numbers[kind])
-    return _described(rng, source, index, spots)
+    return _described(rng, source, index, mesh, spots)
 
 
 def _along(line: shapely.LineString, at_m: float) -> tuple[Places, float]:
@@ -109,7 +108,7 @@ def _on_roads(rng: np.random.Generator, network: Network, count: int) -> list[_S
         share = 1.0 - (total[number] - mark) / weight[number]
         at, bearing = _along(network.lines[number], float(share * length[number]))
         bearing += 180.0 * float(rng.integers(2))
-        spots.append(_Spot("road", network.roads[number].name, _beside(at, bearing), at, bearing))
+        spots.append(_Spot("road", network.roads[number].name, _beside(at, bearing), bearing))
     return spots
 
 
@@ -132,7 +131,7 @@ def _at_junctions(rng: np.random.Generator, mesh: Mesh, network: Network, count:
                 if turn < len(ordered) and len(spots) < count:
                     bearing = ordered[turn][2] + float(rng.uniform(-15, 15))
                     at = mesh.sites[site]
-                    spots.append(_Spot("junction", ordered[0][1], _beside(at, bearing), at, bearing))
+                    spots.append(_Spot("junction", ordered[0][1], _beside(at, bearing), bearing))
     return spots
 
 
@@ -142,7 +141,7 @@ def _in_villages(rng: np.random.Generator, mesh: Mesh, divisions: Divisions, cou
         grid = divisions.grids[number % len(divisions.grids)]
         at = mesh.sites[grid.site]
         moved = at + rng.normal(0.0, 60.0 + 45.0 * (number // len(divisions.grids)), 2)
-        spots.append(_Spot("village", "", moved, at, float(rng.uniform(0, 360))))
+        spots.append(_Spot("village", "", moved, float(rng.uniform(0, 360))))
     return spots
 
 
@@ -153,17 +152,23 @@ def _at_places(rng: np.random.Generator, kind: str, places: list[Place], count: 
         angle, away_m = float(rng.uniform(0, 360)), float(rng.uniform(12, 70))
         at = np.array(place.at)
         moved = at + away_m * np.array([np.sin(np.radians(angle)), np.cos(np.radians(angle))])
-        spots.append(_Spot(kind, place.name, moved, at, angle + 180.0))
+        spots.append(_Spot(kind, place.name, moved, angle + 180.0))
     return spots
 
 
-def _described(
-    rng: np.random.Generator, source: CountySource, index: AreaIndex, spots: list[_Spot]
-) -> list[Camera]:
-    at = source.zone.to_degrees(np.array([spot.at for spot in spots]))
+def placed_inside(source: CountySource, index: AreaIndex, mesh: Mesh, metres: Places) -> Places:
+    """Bring places to WGS 84; one that fell over the county's border goes to the nearest ground within it."""
+    at = source.zone.to_degrees(metres)
     lost = index.locate_many(at) < 0
-    at[lost] = source.zone.to_degrees(np.array([spot.safe for spot in spots]))[lost]
-    leaves = index.leaf_codes[index.nearest_inside(at)]
+    at[lost] = source.zone.to_degrees(mesh.sites[mesh.nearest(metres[lost])])
+    return at
+
+
+def _described(
+    rng: np.random.Generator, source: CountySource, index: AreaIndex, mesh: Mesh, spots: list[_Spot]
+) -> list[Camera]:
+    at = placed_inside(source, index, mesh, np.array([spot.at for spot in spots]))
+    leaves = index.codes_of(at)
     unit = {town.code: f"{number:02d}" for number, town in enumerate(source.townships, start=1)}
     health = rng.choice([name for name, _ in HEALTH], size=len(spots), p=_shares())
     views = rng.choice([60, 75, 90, 110], size=len(spots), p=[0.3, 0.3, 0.3, 0.1])

@@ -20,6 +20,7 @@ ROUGHNESS, ROUGH_WAVE_M = 0.75, 2_600.0
 VILLAGE_SUFFIX = ("村民委员会", "村")
 COMMUNITY_SUFFIXES = (("社区居民委员会", "社区"), ("社区居委会", "社区"), ("居民委员会", "社区"))
 URBAN_VILLAGE_KM2 = 0.85
+ENOUGH_OF_WANTED = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +116,33 @@ def _townships(ground: _Ground, source: CountySource) -> NDArray[np.int64]:
 
 
 def _enclave(ground: _Ground, owner: Integers, town: Township) -> Integers:
-    """The cells of a built-up sub-district: the cheapest around its seat, none of them at its host's own border."""
-    mesh = ground.mesh
-    seat = int(mesh.nearest(np.array([town.seat]))[0])
+    """The cells of a built-up sub-district: the cheapest around its seat, away from its host's own border if it can."""
+    seat = int(ground.mesh.nearest(np.array([town.seat]))[0])
+    wanted = URBAN_VILLAGE_KM2 * 1e6 * len(town.villages)
     host = owner == owner[seat]
+    for depth in (3, 1, 0):
+        cells = _around_seat(ground, _eroded(ground.mesh, host, depth, seat), seat, wanted)
+        if ground.area_m2[cells].sum() > ENOUGH_OF_WANTED * wanted:
+            break
+    return cells
+
+
+def _eroded(mesh: Mesh, cells: NDArray[np.bool_], depth: int, seat: int) -> Integers:
+    """Take so many layers of cells off the edge of a region; the seat always stays."""
     a, b = mesh.links.T
-    inner = host.copy()
-    for _ in range(3):
+    inner = cells.copy()
+    for _ in range(depth):
         edge = inner[a] != inner[b]
         inner[a[edge]] = inner[b[edge]] = False
     inner[seat] = True
-    cells = np.flatnonzero(inner)
+    return np.flatnonzero(inner)
+
+
+def _around_seat(ground: _Ground, cells: Integers, seat: int, wanted_m2: float) -> Integers:
+    """The cheapest of the cells to reach from the seat, until their area is as wanted."""
     cost = np.asarray(dijkstra(ground.within(cells), indices=np.searchsorted(cells, [seat])))[0]
     order = np.argsort(cost, kind="stable")
-    wanted = URBAN_VILLAGE_KM2 * 1e6 * len(town.villages)
-    enough = int(np.searchsorted(np.cumsum(ground.area_m2[cells[order]]), wanted)) + 1
+    enough = int(np.searchsorted(np.cumsum(ground.area_m2[cells[order]]), wanted_m2)) + 1
     taken = order[:enough]
     return np.asarray(cells[taken[np.isfinite(cost[taken])]], dtype=np.int64)
 

@@ -1,6 +1,5 @@
 """The county's roads: main corridors, roads between townships, between villages, and to every grid, all in one net."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -48,11 +47,11 @@ class Network:
     lines: Geometries
 
 
-def parts_without(roads: Sequence[Road], cut: Road | None) -> NDArray[np.int32]:
-    """For each site of the mesh, which connected part of the net it is in once a road is cut."""
-    ends = np.array([(road.sites[0], road.sites[-1]) for road in roads if road is not cut])
-    size = max(site for road in roads for site in (road.sites[0], road.sites[-1])) + 1
-    graph = csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
+def parts_without(ends: Integers, cut: int) -> NDArray[np.int32]:
+    """For each node, which connected part of the net it is in once one road is cut; `ends` (m, 2) are nodes."""
+    kept = np.delete(ends, cut, axis=0)
+    size = int(ends.max()) + 1
+    graph = csr_array((np.ones(len(kept)), (kept[:, 0], kept[:, 1])), shape=(size, size))
     return np.asarray(connected_components(graph, directed=False)[1])
 
 
@@ -180,10 +179,12 @@ def _parted(ways: Ways, seats: list[int]) -> tuple[Road, int, int] | None:
     """A trunk road without which some seats cannot be reached, and the nearest two seats on either side of it."""
     roads = trace(ways, set(seats))
     places = ways.mesh.sites[seats]
-    for road in roads:
+    sites, nodes = np.unique([(road.sites[0], road.sites[-1]) for road in roads], return_inverse=True)
+    ends, at = nodes.reshape(-1, 2), np.searchsorted(sites, seats)
+    for number, road in enumerate(roads):
         if road.road_class != "trunk":
             continue
-        part = parts_without(roads, road)[seats]
+        part = parts_without(ends, number)[at]
         if (part == part[0]).all():
             continue
         away = np.hypot(*np.moveaxis(places[:, None] - places[None, :], 2, 0))
@@ -199,7 +200,7 @@ def trace(ways: Ways, stops: set[int]) -> tuple[Road, ...]:
     for link in np.flatnonzero(ways.road_class < NONE).tolist():
         for site in ways.mesh.links[link].tolist():
             at.setdefault(site, []).append(link)
-    kind = {link: (int(ways.road_class[link]), ways.name[link]) for links in at.values() for link in links}
+    kind = {link: (int(ways.road_class[link]), name) for link, name in ways.name.items()}
     ends = {
         site
         for site, links in at.items()

@@ -1,0 +1,203 @@
+"""The ground over HTTP: places, names and layers, each actor seeing his own cameras only."""
+
+import gzip
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import shapely
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.base import RequestResponseEndpoint
+
+from dispatch.api import problems
+from gis.actor import SYSTEM, Actor, Role
+from gis.crs import wgs84_to_gcj02
+from gis.database import Database
+from layers import api
+from layers.areas import load_area_index
+from layers.served import ENCODINGS
+
+COUNTY, TOWN = "620821", "620821102"
+LEVELS = {"county": 1, "township": 15, "village": 221, "grid": 317}
+ACTORS = {
+    "dispatcher": Actor("1", "dispatcher", Role.DISPATCHER, COUNTY, COUNTY),
+    "duty": Actor("2", "duty officer", Role.DUTY_OFFICER, TOWN, TOWN),
+    "village": Actor("3", "village officer", Role.VILLAGE_OFFICER, TOWN + "200", TOWN + "200"),
+    "police": Actor("4", "police", Role.DEPARTMENT, COUNTY + "/police", COUNTY),
+}
+
+
+@pytest.fixture
+async def client(county_db: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """The routes behind a door that lets in whom the header names."""
+    app = FastAPI()
+    app.state.db = county_db
+    async with county_db.read(SYSTEM) as tx:
+        app.state.areas = await load_area_index(tx)
+    problems.install(app)
+    app.include_router(api.router)
+
+    @app.middleware("http")
+    async def door(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        request.state.actor = ACTORS.get(request.headers.get("x-actor", "dispatcher"))
+        return await call_next(request)
+
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://wall.test") as opened:
+        yield opened
+
+
+async def features(client: httpx.AsyncClient, name: str, actor: str = "dispatcher") -> list[dict[str, Any]]:
+    answer = await client.get(f"/api/layers/{name}", headers={"x-actor": actor})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/geo+json"
+    found: list[dict[str, Any]] = answer.json()["features"]
+    return found
+
+
+async def test_every_layer_of_the_catalogue_is_a_feature_collection(client: httpx.AsyncClient) -> None:
+    catalogue = (await client.get("/api/layers")).json()["layers"]
+    assert [layer["name"] for layer in catalogue] == [*LEVELS, "road", "water", "facility", "poi", "camera"]
+    for layer in catalogue:
+        found = (await client.get(layer["href"])).json()
+        assert found["type"] == "FeatureCollection"
+        assert {one["geometry"]["type"] for one in found["features"]} == {layer["geometry"]}
+
+
+async def test_the_four_levels_are_complete_light_and_still_fit_together(client: httpx.AsyncClient) -> None:
+    weight, shapes = 0, {}
+    for level, count in LEVELS.items():
+        answer = await client.get(f"/api/layers/{level}", headers={"accept-encoding": "identity"})
+        weight += len(answer.content)
+        found = answer.json()["features"]
+        assert len(found) == count
+        shapes[level] = [shapely.geometry.shape(one["geometry"]) for one in found]
+        for one, shape in zip(found, shapes[level], strict=True):
+            assert set(one["properties"]) == {"code", "name", "level", "parent", "label", "seat"}
+            assert one["properties"]["level"] == level
+            assert shapely.contains_xy(shape, *one["properties"]["label"])
+    assert weight < 600_000
+    for level in LEVELS:
+        assert shapely.coverage_is_valid(shapes[level])
+    grid_borders = shapely.union_all(shapely.boundary(shapes["grid"]))
+    assert shapely.covers(
+        shapely.buffer(grid_borders, 1e-9), shapely.union_all(shapely.boundary(shapes["township"]))
+    )
+
+
+async def test_cameras_are_cut_to_the_callers_jurisdiction(client: httpx.AsyncClient) -> None:
+    everything = await features(client, "camera")
+    assert len(everything) == 5000
+    for name, actor in ACTORS.items():
+        seen = await features(client, "camera", name)
+        assert {one["properties"]["code"] for one in seen} == {
+            one["properties"]["code"] for one in everything if actor.covers(one["properties"]["area_code"])
+        }
+    assert 0 < len(await features(client, "camera", "duty")) < 5000
+    assert await features(client, "camera", "police") == []
+
+
+async def test_no_layer_gives_away_where_cameras_send_their_pictures(client: httpx.AsyncClient) -> None:
+    assert all("stream_url" not in one["properties"] for one in await features(client, "camera"))
+
+
+async def test_coordinates_have_six_decimals_at_most(client: httpx.AsyncClient) -> None:
+    for name in ("road", "camera", "facility", "grid"):
+        text = (await client.get(f"/api/layers/{name}")).text
+        geometry = json.dumps([one["geometry"] for one in json.loads(text)["features"]])
+        assert all(
+            len(number.partition(".")[2]) <= 6
+            for number in geometry.replace("]", ",").split(",")
+            if "." in number
+        )
+
+
+async def test_an_unchanged_layer_is_answered_by_304(client: httpx.AsyncClient) -> None:
+    first = await client.get("/api/layers/camera")
+    tag = first.headers["etag"]
+    again = await client.get("/api/layers/camera", headers={"if-none-match": f'"other", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    other = await client.get("/api/layers/camera", headers={"if-none-match": tag, "x-actor": "duty"})
+    assert other.status_code == 200, "another's tag does not hide one's own cameras"
+
+
+@pytest.mark.parametrize(
+    "accept, used",
+    [
+        ("gzip", "gzip"),
+        ("", None),
+        ("gzip;q=0", None),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip, deflate, br", ENCODINGS[0]),
+    ],
+)
+async def test_a_layer_is_packed_as_the_client_takes_it(
+    client: httpx.AsyncClient, accept: str, used: str | None
+) -> None:
+    answer = await client.get("/api/layers/road", headers={"accept-encoding": accept})
+    assert answer.headers.get("content-encoding") == used
+    assert len(answer.json()["features"]) > 1000
+    assert "Accept-Encoding" in answer.headers["vary"]
+
+
+async def test_what_is_packed_is_much_smaller(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/layers/camera", headers={"accept-encoding": "gzip"})
+    assert int(answer.headers["content-length"]) < len(answer.content) / 4
+    assert gzip.compress(answer.content, 1)
+
+
+async def test_an_unknown_layer_is_a_404_that_names_the_known_ones(client: httpx.AsyncClient) -> None:
+    for name in ("people", "camera%20", "..%2fdata_sets"):
+        answer = await client.get(f"/api/layers/{name}")
+        assert answer.status_code == 404
+    answer = await client.get("/api/layers/people")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "unknown_layer"
+    assert "camera" in answer.json()["detail"]
+
+
+async def test_nobody_gets_nothing(client: httpx.AsyncClient) -> None:
+    for path in (
+        "/api/layers",
+        "/api/layers/county",
+        "/api/areas/names",
+        "/api/areas/locate?lon=107.4&lat=35.3",
+    ):
+        answer = await client.get(path, headers={"x-actor": "nobody"})
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+async def test_a_place_is_located_on_all_levels_in_any_datum(client: httpx.AsyncClient) -> None:
+    found = (await client.get("/api/areas/locate?lon=107.368&lat=35.336")).json()
+    assert list(found) == ["county", "township", "village", "grid"]
+    assert found["county"] == {"code": COUNTY, "name": "泾川县"}
+    assert found["township"] == {"code": "620821001", "name": "城市社区街道"}
+    assert found["grid"]["code"].startswith(found["village"]["code"])
+    lon, lat = wgs84_to_gcj02([(107.368, 35.336)])[0]
+    assert (await client.get(f"/api/areas/locate?lon={lon}&lat={lat}&crs=gcj02")).json() == found
+
+
+@pytest.mark.parametrize(
+    "query, code",
+    [
+        ("lon=116.4&lat=39.9", "outside_county"),
+        ("lon=35.3&lat=107.4", "outside_county"),
+        ("lon=107.4&lat=35.3&crs=mars", "unknown_crs"),
+        ("lon=nan&lat=35.3", None),
+        ("lon=107.4", None),
+        ("lon=x&lat=y", None),
+    ],
+)
+async def test_no_place_is_a_422(client: httpx.AsyncClient, query: str, code: str | None) -> None:
+    answer = await client.get(f"/api/areas/locate?{query}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert code is None or answer.json()["code"] == code
+
+
+async def test_every_area_has_a_name(client: httpx.AsyncClient) -> None:
+    names = (await client.get("/api/areas/names")).json()
+    assert len(names) == 554
+    assert names["620821101"] == "玉都镇"
