@@ -166,6 +166,15 @@ READS_PERSONAL_DATA = frozenset(
 )
 
 
+# Who orders attention reads his order, and what was answered.
+ORDERS = frozenset({str(Move.SUPERVISE), str(Move.ANSWER)})
+
+
+def may_read(actor: Actor, kind: str) -> bool:
+    """Say whether somebody who reads no personal data may read words of this kind."""
+    return actor.role is Role.LEADER and kind in ORDERS
+
+
 @router.post("/api/cases", status_code=201)
 async def report(
     body: ReportBody, actor: Caller, db: Db, areas: Areas, key: IdempotencyKey = None
@@ -282,7 +291,7 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, request: Request) -> CaseS
     personal = actor.role in READS_PERSONAL_DATA
     async with db.transaction(actor) as tx:
         case = await load_case(tx, case_id)
-        texts = await case_texts(tx, case_id) if personal else []
+        texts = [row for row in await case_texts(tx, case_id) if personal or may_read(actor, row["kind"])]
         reports = await case_reports(tx, case_id) if personal else []
         history = await case_history(tx, case_id)
         if personal:
