@@ -3,6 +3,7 @@
 import { colourAt, nextClock, partGone } from "../core/clock.js";
 import { mercatorX, mercatorY } from "../core/positions.js";
 import { openCases } from "../core/selectors.js";
+import { nearness } from "./ground.js";
 import { drawLabel, Labels } from "./labels.js";
 import { withAlpha } from "./palette.js";
 import { CASE_RADIUS } from "./symbols.js";
@@ -157,7 +158,7 @@ export class CasesLayer {
   /** @param {import("./canvas_layer.js").View} view @param {number} size @param {number[][]} marks */
   #names(view, size, marks) {
     const { layers, labelSize, isOn, palette } = this.parts;
-    const labels = this.labels.place(view, layers, labelSize * size, isOn, marks);
+    const labels = this.labels.place(view, layers, labelSize * size, isOn, marks, nearness(view, this.parts.size()));
     return labels.map((label) => ({ box: label.box, draw: (/** @type {any} */ c) => drawLabel(c, label, palette) }));
   }
 

@@ -7,7 +7,7 @@ import { withAlpha } from "./palette.js";
 /** @typedef {import("./layers.js").Layers} Layers */
 /** @typedef {{layers: Layers, palette: Record<string, string>, size: number, isOn: (layer: string) => boolean}} Ground */
 
-// From which zoom a layer is drawn when it is switched on; below it would only be noise.
+// From which zoom (of a screen of 1920 pixels) a layer is drawn when it is switched on; below it would only be noise.
 const FROM_ZOOM = { village: 11.2, grid: 12.6, village_road: 12, township_road: 10.4, camera_each: 12.4 };
 
 const ROADS = /** @type {const} */ ([
@@ -20,10 +20,11 @@ const ROADS = /** @type {const} */ ([
 /** @param {CanvasRenderingContext2D} c @param {View} view @param {Ground} ground */
 export function paintGround(c, view, ground) {
   const { layers } = ground;
+  const near = nearness(view, ground.size);
   paintBackdrop(c, view, ground);
   if (!layers.origin) return;
   // A stroke keeps its look when the map is near: wider with zoom, in pixels of this screen.
-  const px = view.dpr * ground.size * Math.min(1.9, Math.max(0.85, 1 + (view.zoom - 11) * 0.14));
+  const px = view.dpr * ground.size * Math.min(1.9, Math.max(0.85, 1 + (near - 11) * 0.14));
   c.lineJoin = "round";
   c.lineCap = "round";
   const per = useLocal(c, view, layers.origin, UNITS);
@@ -34,6 +35,11 @@ export function paintGround(c, view, ground) {
   paintBorders(c, view, ground, per * px);
   if (ground.isOn("camera")) paintCameras(c, view, ground);
   if (ground.isOn("facility")) paintFacilities(c, view, ground);
+}
+
+/** The zoom as a screen of 1920 pixels would have it: a wall twice as wide shows no more, only larger. */
+export function nearness(/** @type {{zoom: number}} */ view, /** @type {number} */ size) {
+  return view.zoom - Math.log2(size);
 }
 
 /** The dark room around the county: a faint light behind it and a fine grid, fixed to the screen. */
@@ -98,9 +104,10 @@ function paintTints(/** @type {CanvasRenderingContext2D} */ c, /** @type {Ground
   });
 }
 
-function paintWaters(/** @type {CanvasRenderingContext2D} */ c, /** @type {Ground} */ { layers, palette }, /** @type {number} */ px, /** @type {View} */ view) {
+function paintWaters(/** @type {CanvasRenderingContext2D} */ c, /** @type {Ground} */ { layers, palette, size }, /** @type {number} */ px, /** @type {View} */ view) {
+  const near = nearness(view, size);
   const water = palette["map-water"];
-  const wide = Math.max(1, 2 ** (view.zoom - 12.5));
+  const wide = Math.max(1, 2 ** (near - 12.5));
   for (const [width, alpha] of [[9, 0.1], [5.5, 0.2]]) {
     c.lineWidth = width * px * wide;
     c.strokeStyle = withAlpha(water, alpha);
@@ -118,23 +125,25 @@ function paintWaters(/** @type {CanvasRenderingContext2D} */ c, /** @type {Groun
   }
 }
 
-function paintRoads(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette }, /** @type {number} */ px) {
+function paintRoads(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, size }, /** @type {number} */ px) {
+  const near = nearness(view, size);
   for (const [name, width, alpha, from] of ROADS) {
     const path = layers.paths[`road_${name}`];
-    if (!path || view.zoom < from) continue;
+    if (!path || near < from) continue;
     const colour = name === "trunk" ? palette["map-road-trunk"] : palette["map-road"];
     if (name === "trunk") {
       c.lineWidth = 4.4 * px;
       c.strokeStyle = "rgb(4 14 24 / 0.6)";
       c.stroke(path);
     }
-    c.lineWidth = width * px * (view.zoom > 13 ? 1.5 : 1);
-    c.strokeStyle = withAlpha(colour, view.zoom > 12.5 ? Math.min(0.9, alpha + 0.2) : alpha);
+    c.lineWidth = width * px * (near > 13 ? 1.5 : 1);
+    c.strokeStyle = withAlpha(colour, near > 12.5 ? Math.min(0.9, alpha + 0.2) : alpha);
     c.stroke(path);
   }
 }
 
-function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, isOn }, /** @type {number} */ px) {
+function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, size, isOn }, /** @type {number} */ px) {
+  const near = nearness(view, size);
   const lines = /** @type {const} */ ([
     ["grid", palette["map-grid"], 0.7, FROM_ZOOM.grid],
     ["village", palette["map-village"], 0.8, FROM_ZOOM.village],
@@ -142,7 +151,7 @@ function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
   ]);
   for (const [name, colour, width, from] of lines) {
     const path = layers.paths[name];
-    if (!path || !isOn(name) || view.zoom < from) continue;
+    if (!path || !isOn(name) || near < from) continue;
     c.lineWidth = width * px;
     c.strokeStyle = colour;
     c.stroke(path);
@@ -156,10 +165,11 @@ function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
 
 /** Cameras: far away a fine dust that shows where eyes are; near, each one hollow, with where it looks. */
 function paintCameras(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, size }) {
+  const near = nearness(view, size);
   c.setTransform(1, 0, 0, 1, 0, 0);
   const { x, y, bearing, health, count } = layers.cameras;
-  const each = view.zoom >= FROM_ZOOM.camera_each;
-  const r = view.dpr * size * (each ? Math.min(5, 2.2 + (view.zoom - 12.4) * 1.1) : 1.05);
+  const each = near >= FROM_ZOOM.camera_each;
+  const r = view.dpr * size * (each ? Math.min(5, 2.2 + (near - 12.4) * 1.1) : 1.05);
   // Far away one dot for each cell of the screen is enough; more would only whiten it.
   const cell = each ? 0 : 5 * view.dpr * size;
   const taken = new Set();
@@ -174,7 +184,7 @@ function paintCameras(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
       taken.add(key);
     }
     (health[i] ? alive : dead).rect(px - r, py - r, 2 * r, 2 * r);
-    if (each && view.zoom >= 13.4 && bearing[i] >= 0) {
+    if (each && near >= 13.4 && bearing[i] >= 0) {
       const at = ((bearing[i] - 90) * Math.PI) / 180;
       cones.moveTo(px, py);
       cones.arc(px, py, r * 4.6, at - 0.42, at + 0.42);
@@ -198,7 +208,8 @@ function paintCameras(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
 
 /** Facilities from the middle zooms on: small houses. */
 function paintFacilities(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, size }) {
-  if (view.zoom < 12) return;
+  const near = nearness(view, size);
+  if (near < 12) return;
   c.setTransform(1, 0, 0, 1, 0, 0);
   const r = view.dpr * size * 6;
   const path = new Path2D();

@@ -37,7 +37,8 @@ export function choosePlace(boxes, marks, taken, held) {
   let least = Infinity;
   boxes.forEach((box, i) => {
     if (taken.some((other) => meets(box, other))) return;
-    const cost = covered(box, marks) * 4 + i * 0.09 - (i === held ? RELUCTANCE : 0);
+    const away = Math.hypot(box[0] - boxes[0][0], box[1] - boxes[0][1]) / (box[3] - box[1]);
+    const cost = covered(box, marks) * 4 + away * 0.35 - (i === held ? RELUCTANCE : 0);
     if (cost < least) [best, least] = [i, cost];
   });
   return best;
@@ -52,15 +53,16 @@ export class Labels {
 
   /**
    * @param {View} view @param {import("./layers.js").Layers} layers @param {number} base height of a township's name, device pixels
-   * @param {(level: string) => boolean} isOn @param {number[][]} marks boxes of cases @returns {Label[]}
+   * @param {(level: string) => boolean} isOn @param {number[][]} marks boxes of cases
+   * @param {number} [near] the zoom as a screen of 1920 pixels would have it @returns {Label[]}
    */
-  place(view, layers, base, isOn, marks) {
+  place(view, layers, base, isOn, marks, near = view.zoom) {
     /** @type {number[][]} */
     const taken = [];
     /** @type {Label[]} */
     const labels = [];
     for (const { level, from, to, weight, size, alpha } of LEVELS) {
-      if (!isOn(level) || view.zoom < from || view.zoom > to) continue;
+      if (!isOn(level) || near < from || near > to) continue;
       const height = base * size;
       const font = `${weight} ${height}px ${FAMILY}`;
       this.pen.font = font;

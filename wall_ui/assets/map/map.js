@@ -2,7 +2,7 @@
 import { mercatorX, mercatorY } from "../core/positions.js";
 import { addCanvas } from "./canvas_layer.js";
 import { CasesLayer } from "./cases_layer.js";
-import { paintGround } from "./ground.js";
+import { nearness, paintGround } from "./ground.js";
 import { Layers } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { loadShapes, Symbols } from "./symbols.js";
@@ -108,7 +108,7 @@ export class CountyMap {
 
   /** A camera or a facility near a place, or null. @param {{lon: number, lat: number}} place */
   #still({ lon, lat }) {
-    if (this.leaflet.getZoom() < 12.4) return null;
+    if (nearness({ zoom: this.leaflet.getZoom() }, this.size()) < 12) return null;
     const k = 256 * 2 ** this.leaflet.getZoom();
     const [x, y] = [mercatorX(lon), mercatorY(lat)];
     let best = null;

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { boxOf, inRing, labelPlace, parts, toLocal } from "../../wall_ui/assets/map/geometry.js";
+import { frameFor } from "../../wall_ui/assets/map/framing.js";
+import { choosePlace, covered } from "../../wall_ui/assets/map/labels.js";
+import { meets, TILE } from "../../wall_ui/assets/map/tile_surface.js";
+
+const NOW = Date.parse("2026-11-24T02:00:00Z");
+const COUNTY = [107, 35, 108, 36];
+const grave = (ago_s, more = {}) => ({ id: "a", priority: 1, lon: 107.5, lat: 35.5, reported_at: new Date(NOW - ago_s * 1000).toISOString(), assignments: [], ...more });
+
+test("the wall looks at a new emergency and whoever goes there, and else at the county", () => {
+  const nobody = () => null;
+  assert.deepEqual(frameFor([], nobody, NOW, COUNTY), { box: COUNTY, why: null });
+  assert.equal(frameFor([grave(5, { priority: 2 })], nobody, NOW, COUNTY).why, null);
+  assert.equal(frameFor([grave(60)], nobody, NOW, COUNTY).why, null);
+  const { box, why } = frameFor([grave(5, { assignments: [{ unit: "u" }] })], () => [107.9, 35.2], NOW, COUNTY);
+  assert.equal(why, "a");
+  assert.ok(box[0] < 107.5 && box[1] < 35.2 && box[2] > 107.9 && box[3] > 35.5);
+});
+
+test("of two new emergencies the later one is looked at", () => {
+  assert.equal(frameFor([grave(9, { id: "old" }), grave(2, { id: "new" })], () => null, NOW, COUNTY).why, "new");
+});
+
+test("a geometry gives all its lines and its box", () => {
+  const polygon = { type: "MultiPolygon", coordinates: [[[[0, 0], [1, 0], [1, 2], [0, 0]]], [[[5, 5], [6, 5], [6, 6], [5, 5]]]] };
+  assert.equal(parts(polygon).length, 2);
+  assert.deepEqual(boxOf([{ geometry: polygon }]), [0, 0, 6, 6]);
+  assert.deepEqual(parts({ type: "Point", coordinates: [1, 2] }), [[[1, 2]]]);
+  assert.deepEqual(parts(null), []);
+});
+
+test("a name stands inside its area, also where the area is bent around its own middle", () => {
+  const horseshoe = [[0, 0], [10, 0], [10, 10], [8, 10], [8, 2], [2, 2], [2, 10], [0, 10], [0, 0]];
+  const { lon, lat } = labelPlace({ type: "Polygon", coordinates: [horseshoe] });
+  assert.ok(inRing(lon, lat, horseshoe), `${lon} ${lat}`);
+});
+
+test("local units keep a metre apart at every zoom in single precision", () => {
+  const origin = { x: 0.79, y: 0.39 };
+  const [x1] = toLocal(107.7, 35.3, origin);
+  const [x2] = toLocal(107.70001, 35.3, origin);
+  assert.ok(Math.fround(x2) - Math.fround(x1) > 0.5);
+});
+
+test("a name keeps its place unless another is clearly better, and never stands on another name", () => {
+  const home = [0, 0, 10, 10];
+  const aside = [0, 12, 10, 22];
+  assert.equal(choosePlace([home, aside], [], [], 0), 0);
+  assert.equal(choosePlace([home, aside], [home], [], 0), 1);
+  assert.equal(choosePlace([home, aside], [[0, 0, 10, 1]], [], 0), 0);
+  assert.equal(choosePlace([home, aside], [], [home], 0), 1);
+  assert.equal(choosePlace([home, aside], [], [home, aside], 0), -1);
+  assert.equal(covered(home, [[5, 0, 15, 10]]), 0.5);
+});
+
+test("a tile is met by what overlaps it, not by what touches its edge", () => {
+  const tile = { x: TILE, y: 0 };
+  assert.ok(meets(tile, TILE - 5, 5, TILE + 5, 10));
+  assert.ok(!meets(tile, 0, 0, TILE, TILE));
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AreaNames, levelOf, shortName, tierOf } from "../../wall_ui/assets/core/areas.js";
+import { civil, hourMinute } from "../../wall_ui/assets/core/header.js";
+import { Words } from "../../wall_ui/assets/core/words.js";
+import { sentence } from "../../wall_ui/assets/wall/facts.js";
+import { compact } from "../../wall_ui/assets/wall/figures.js";
+import { startOfDay } from "../../wall_ui/assets/wall/open_cases.js";
+import { pick } from "../../wall_ui/assets/wall/queue.js";
+
+const TABLE = {
+  "time.second": ["秒", "s"], "time.minute": ["分", "m"], "time.hour": ["时", "h"], "time.day": ["天", "d"],
+  "fact.case.accept": ["{who}受理{place}案件", "{who} accepted a case in {place}"],
+  "fact.case.depart": ["{unit}赴{place}", "{unit} left for {place}"],
+  "fact.other": ["{place}案件更新", "Case in {place} updated"],
+  "unit.grid_officer": ["网格员", "Grid officer"], "wall.county_centre": ["县中心", "County centre"], "layer.unit": ["力量", "Units"],
+};
+const areas = new AreaNames({ 620821: "泾川县", 620821100: "城关镇", 620821102: "高平镇", 620821100203: "兰家山村民委员会" });
+const app = (lang) => {
+  const words = new Words(TABLE, lang);
+  return { words, t: words.t.bind(words), areas, store: { cases: new Map() } };
+};
+const fact = (kind, desk, more = {}) => ({ kind, actor: { desk }, case: { area_code: "620821100203001", category: "noise", assignments: [] }, units: [], ...more });
+
+test("a fact is told with its place and its desk, and a desk at home is named once", () => {
+  assert.equal(sentence(fact("case.accept", "620821"), app("zh")), "县中心受理城关镇案件");
+  assert.equal(sentence(fact("case.accept", "620821100"), app("zh")), "城关镇受理案件");
+  assert.equal(sentence(fact("case.accept", "620821100"), app("en")), "城关镇 accepted a case in 城关镇");
+  assert.equal(sentence(fact("case.accept", "620821100203"), app("zh")), "兰家山受理城关镇案件");
+});
+
+test("an officer is named by what he is and never by his name", () => {
+  const said = sentence(fact("case.depart", "", { units: [{ kind: "grid_officer", name: "王建国" }] }), app("zh"));
+  assert.equal(said, "网格员赴城关镇");
+});
+
+test("a kind of event that nobody described still reads as a sentence", () => {
+  assert.equal(sentence(fact("case.unheard_of", "620821"), app("zh")), "城关镇案件更新");
+});
+
+test("a figure is short and keeps its unit", () => {
+  const { words } = app("zh");
+  assert.deepEqual(compact(48.4, words), ["48", "秒"]);
+  assert.deepEqual(compact(560, words), ["9.3", "分"]);
+  assert.deepEqual(compact(1500, words), ["25", "分"]);
+  assert.deepEqual(compact(6500, words), ["1.8", "时"]);
+  assert.deepEqual(compact(null, words), ["–", ""]);
+});
+
+test("the queue shows what can still be helped, under at most three that are late", () => {
+  const row = (id, due_s) => ({ record: { id }, clock: { due_at: new Date(1e12 + due_s * 1000).toISOString() } });
+  const late = [-50, -40, -30, -20, -10].map((s) => row(`late${s}`, s));
+  const coming = [10, 20, 30, 40, 50].map((s) => row(`soon${s}`, s));
+  const shown = pick([...late, ...coming], 1e12).map(({ record }) => record.id);
+  assert.deepEqual(shown, ["late-30", "late-20", "late-10", "soon10", "soon20", "soon30", "soon40"]);
+  assert.equal(pick(late, 1e12).length, 5);
+});
+
+test("the day and the hour are the county's, wherever the screen stands", () => {
+  assert.equal(civil(Date.parse("2026-11-23T16:00:05Z")).time, "00:00:05");
+  assert.deepEqual([civil(Date.parse("2026-11-23T16:00:05Z")).day, civil(Date.parse("2026-11-23T16:00:05Z")).weekday], [24, 2]);
+  assert.equal(startOfDay(Date.parse("2026-11-24T02:00:00Z")), Date.parse("2026-11-23T16:00:00Z"));
+  assert.equal(hourMinute("2026-11-24T02:05:59Z"), "10:05");
+});
+
+test("codes say level and tier, and names lose what every village has", () => {
+  assert.deepEqual(["620821", "620821100", "620821100203", "620821100203001", "620821/police"].map(levelOf), ["county", "township", "village", "grid", "department"]);
+  assert.deepEqual(["620821/police", "620821100203001"].map(tierOf), ["county", "village"]);
+  assert.equal(shortName("兰家山村民委员会"), "兰家山");
+  assert.equal(areas.place("620821100203001", true), "城关镇兰家山");
+  assert.equal(areas.place("620821102"), "高平镇");
+});
