@@ -24,6 +24,14 @@ class Fix(NamedTuple):
     grid_code: str | None = None
     moving: bool = False
 
+    def marked(self, *, moving: bool) -> "Fix":
+        """Return the fix with its mark; half of all fixes' cost was `_replace`."""
+        return self if self.moving is moving else Fix(*self[:-1], moving)
+
+    def within(self, grid_code: str) -> "Fix":
+        """Return the fix with the grid that it lies in, none for ''."""
+        return Fix(*self[:-2], grid_code, self.moving) if grid_code else self
+
 
 class Refusal(NamedTuple):
     """Why something is not taken in: a stable code, and a sentence that says what was wrong."""

@@ -59,18 +59,22 @@ class Fleet:
         self.show(fix for fix in fixes.values() if fix.unit in self.carriers)
 
     def show(self, fixes: Iterable[Fix]) -> None:
-        """Take fixes that are newer than what is known; others, and those of unknown units, change
-        nothing.
-        """
+        """Take fixes that are newer than what is known; others, and those of unknown units, change nothing."""
+        newer: dict[int, Fix] = {}
         for fix in fixes:
             slot = self._slots.get(fix.unit)
             known = self.fixes.get(fix.unit)
-            if slot is None or (known is not None and known.at >= fix.at):
-                continue
-            self.fixes[fix.unit] = fix
-            self._rows[slot] = (self._rows[slot]["no"], 0, *_packed(fix))
-            self._at_s[slot] = fix.at.timestamp()
-            self._known[slot] = self._changed[slot] = True
+            if slot is not None and (known is None or known.at < fix.at):
+                self.fixes[fix.unit] = newer[slot] = fix
+        if not newer:
+            return
+        # Written column by column: one row at a time costs ten times as much.
+        slots = np.fromiter(newer, np.intp, len(newer))
+        columns = zip(*map(_packed, newer.values()), strict=True)
+        for name, column in zip(("heading", "speed", "lon", "lat"), columns, strict=True):
+            self._rows[name][slots] = column
+        self._at_s[slots] = [fix.at.timestamp() for fix in newer.values()]
+        self._known[slots] = self._changed[slots] = True
 
     def mask(self, actor: Actor) -> Mask:
         """Return which units the actor sees."""

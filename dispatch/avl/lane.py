@@ -224,7 +224,7 @@ class PositionLane:
         if areas is None or not fixes:
             return fixes
         codes = areas.codes_of(np.array([(fix.lon, fix.lat) for fix in fixes]))
-        return [fix._replace(grid_code=code or None) for fix, code in zip(fixes, codes, strict=True)]
+        return [fix.within(code) for fix, code in zip(fixes, codes, strict=True)]
 
     async def _save(self, fixes: Sequence[Fix]) -> None:
         """Write fixes; a lost connection is replaced and the write repeated, which does no harm."""

@@ -73,11 +73,11 @@ def drop_impossible_jump(fastest_mps: float) -> Step:
 def mark_moving(before: Fix | None, fix: Fix) -> Fix | Refusal:
     """Say whether the unit moves: by its own speed, else by how far it has come."""
     if fix.speed_mps is not None:
-        return fix._replace(moving=fix.speed_mps >= MOVING_MPS)
+        return fix.marked(moving=fix.speed_mps >= MOVING_MPS)
     if before is None:
         return fix
     moved_m, since_s = distance_m(before, fix), (fix.at - before.at).total_seconds()
-    return fix._replace(moving=moved_m >= MOVED_M and moved_m >= MOVING_MPS * since_s)
+    return fix.marked(moving=moved_m >= MOVED_M and moved_m >= MOVING_MPS * since_s)
 
 
 def steps_for(fastest_mps: float = FASTEST_MPS) -> tuple[Step, ...]:
