@@ -10,6 +10,11 @@ import { caseInWords } from "./tell.js";
 /** @typedef {import("../core/app.js").App} App */
 
 const CLOSE_ZOOM = 13;
+/** Desks that take calls; a department gets its cases from area desks. */
+const TAKES_CALLS = new Set(["dispatcher", "duty_officer", "village_officer"]);
+/** As desk.css: a wall-sized screen at one pixel per pixel. */
+const LARGE = "(min-width: 2880px) and (max-resolution: 1.4dppx)";
+const LARGE_SCALE = 1.7;
 
 export class Desk {
   /** @param {App} app @param {HTMLElement} root */
@@ -41,9 +46,13 @@ export class Desk {
     this.timer = setInterval(() => this.sheet.tick(), 500);
   }
 
+  get takesCalls() {
+    return TAKES_CALLS.has(this.app.session.actor.role);
+  }
+
   /** @param {import("../map/map.js").MapOptions} [options] @param {(pick: any) => void} [ground] called for clicks on nothing */
   async openMap(options = {}, ground = () => {}) {
-    const [map, directory] = await Promise.all([createMap(this.app, "map", options), this.app.api.get("/api/directory").catch(() => ({ desks: [] }))]);
+    const [map, directory] = await Promise.all([createMap(this.app, "map", { size: () => (matchMedia(LARGE).matches ? LARGE_SCALE : 1), ...options }), this.app.api.get("/api/directory").catch(() => ({ desks: [] }))]);
     this.map = map;
     this.desks.push(...directory.desks);
     map.onPick((/** @type {any} */ pick) => this.#picked(pick, ground));
@@ -57,7 +66,7 @@ export class Desk {
       this.#answerPlace({ lon: pick.lon, lat: pick.lat });
     } else if (pick.kind === "case") this.selection.set(pick.id, "map");
     else if (pick.kind === "unit") this.showUnit(pick.id);
-    else ground(pick);
+    else if (this.takesCalls) ground(pick);
   }
 
   /** Lets somebody click a place; the next click answers, Escape answers with nothing. */

@@ -3,6 +3,7 @@ import { el, mark, write } from "../core/dom.js";
 import { Attempts, isUnsure } from "./attempt.js";
 import { areaItems } from "./command.js";
 import { Completion } from "./completion.js";
+import { placeInFull } from "./sheet_head.js";
 import { priorityInput } from "./sheet_form.js";
 
 /** @typedef {import("../core/app.js").App} App */
@@ -119,8 +120,8 @@ export class Intake {
     try {
       const found = await this.app.api.get(`/api/areas/locate?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`);
       if (serial !== this.serial) return;
-      const name = ["township", "village", "grid"].map((level) => found[level]?.name).filter(Boolean).join(" ");
-      this.setPlace({ lon, lat, name, area_code: found.grid?.code ?? found.village?.code });
+      const code = (found.grid ?? found.village ?? found.township ?? found.county).code;
+      this.setPlace({ lon, lat, name: placeInFull(this.app, code), area_code: code });
       this.#say("");
     } catch (error) {
       if (serial !== this.serial) return;

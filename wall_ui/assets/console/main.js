@@ -74,8 +74,8 @@ class Console {
   #tools() {
     const { app } = this;
     const tools = place(this.root, "tools");
+    if (this.desk.takesCalls) tools.append(toolButton(app, "tool.intake", "plus", "N", () => this.intake.open(), "accent"));
     tools.append(
-      toolButton(app, "tool.intake", "plus", "N", () => this.intake.open(), "accent"),
       toolButton(app, "tool.directory", "phone", "T", () => void openDirectory(app)),
       toolButton(app, "tool.locate", "frame", "L", () => this.#locate()),
       this.desk.soundButton(),
@@ -161,7 +161,7 @@ class Console {
       open: () => this.#open(),
       back: () => this.#back(),
       command: () => this.line.open(),
-      intake: () => this.intake.open(),
+      intake: () => desk.takesCalls && this.intake.open(),
       directory: () => void openDirectory(app),
       help: () => openHelp(app),
       give: () => void desk.give(),
@@ -208,7 +208,7 @@ class Console {
     else if (name === "give") void desk.give();
     else if (name === "directory") void openDirectory(app, rest);
     else if (name === "filter") this.#setFilter(rest in FILTERS ? rest : "all");
-    else if (name === "intake") this.intake.open(rest ? { area_code: rest, name: app.areas.name(rest) } : null);
+    else if (name === "intake" && desk.takesCalls) this.intake.open(rest ? { area_code: rest, name: app.areas.name(rest) } : null);
     else if (name === "fly") {
       const code = rest in app.areas.names ? rest : Object.entries(app.areas.names).find(([, one]) => rest && one.includes(rest))?.[0];
       if (!code) {

@@ -101,6 +101,7 @@ export class Queue {
 
   /** @param {HTMLElement} row */
   #greet(row) {
+    if (row.getAttribute("aria-selected") === "true") row.scrollIntoView({ block: "nearest" });
     row.classList.remove("fresh");
     requestAnimationFrame(() => row.classList.add("fresh"));
   }

@@ -26,7 +26,7 @@ export function buildHead(app, record, close) {
 }
 
 /** Township, village and grid, each once. @param {import("../core/app.js").App} app @param {string} code */
-function placeInFull(app, code) {
+export function placeInFull(app, code) {
   const grid = app.areas.at(code, "grid");
   const village = app.areas.at(code, "village");
   const rest = grid.startsWith(village) ? grid.slice(village.length) : grid;

@@ -40,6 +40,7 @@ export function shortfallOf(app, shortfall) {
 /** Who did something: name and desk. @param {App} app @param {any} actor */
 export function actorInWords(app, actor) {
   if (!actor || actor.role === "system") return app.t("role.system");
+  if (actor.role === "reporter") return app.t("role.reporter");
   const desk = actor.desk ? deskInFull(app, actor.desk) : app.t(`role.${actor.role}`);
   return actor.name && actor.name !== desk ? `${desk} ${actor.name}` : desk;
 }

@@ -25,6 +25,12 @@ export async function mount(root, app) {
   return () => page.stop();
 }
 
+/** @param {App} app */
+async function leave(app) {
+  await app.api.delete("/api/session").catch(() => {});
+  location.assign("/login");
+}
+
 class Township {
   /** @param {HTMLElement} root @param {App} app */
   constructor(root, app) {
@@ -93,6 +99,16 @@ class Township {
       toolButton(app, "tool.help", "search", "?", () => openHelp(app), "help-tool"),
     );
     if (app.session.demonstration) tools.append(toolButton(app, "tool.give", "star", "G", () => void this.desk.give(), "demo"));
+    this.#phoneTools();
+  }
+
+  /** The same on a phone, above the list, with what its header has no room for. */
+  #phoneTools() {
+    const { app } = this;
+    const row = place(this.root, "hint");
+    row.append(this.desk.soundButton(), toolButton(app, "tool.directory", "phone", "", () => void openDirectory(app)));
+    if (app.session.demonstration) row.append(toolButton(app, "tool.give", "star", "", () => void this.desk.give(), "demo"));
+    row.append(toolButton(app, "app.language", "layers", "", () => app.words.toggle()), toolButton(app, "app.log_out", "cross", "", () => void leave(app)));
   }
 
   #intake() {
@@ -102,7 +118,9 @@ class Township {
 
   #tabs() {
     const host = place(this.root, "tabs");
-    this.tabButtons = Object.fromEntries(TABS.map((name) => {
+    // Grids are no desks: nothing is held below a village.
+    const names = TABS.filter((name) => name !== "below" || this.me.desk.length < 12);
+    this.tabButtons = Object.fromEntries(names.map((name) => {
       const button = el("button", { class: "tab", role: "tab", dataset: { tab: name }, onclick: () => this.#choose(name) }, el("span", { "data-w": `township.${name}` }), el("b", { class: "digits" }));
       host.append(button);
       return [name, button];
