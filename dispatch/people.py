@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dispatch.tables import desks
 from dispatch.tables_accounts import accounts, sessions
 from gis.actor import Actor, Role, code_range
+from gis.errors import NotFound
 from layers.tables import LENGTH_OF_LEVEL, data_sets
 
 
@@ -75,3 +77,17 @@ async def demonstration_account(
             query.order_by(accounts.c.area, accounts.c.desk, seated, accounts.c.username).limit(1)
         )
     ).one_or_none()
+
+
+async def account_named(tx: AsyncConnection, username: str) -> UUID:
+    """Return the id of the account with this user name. Raises NotFound."""
+    found: UUID | None = await tx.scalar(select(accounts.c.id).where(accounts.c.username == username))
+    if found is None:
+        raise NotFound(f"There is no account {username}. `wall account list` shows those there are.")
+    return found
+
+
+async def list_accounts(tx: AsyncConnection) -> Sequence[Any]:
+    """Return the accounts of real people and wall screens, by user name: rows of `accounts`."""
+    query = select(accounts).where(~accounts.c.demonstration).order_by(accounts.c.username)
+    return (await tx.execute(query)).all()

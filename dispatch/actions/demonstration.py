@@ -40,8 +40,8 @@ def plan() -> dict[str, Any]:
 
 
 def telephone(number: int) -> str:
-    """Return a number that nobody has: its exchange is not in use."""
-    return f"0933-33{FIRST_DESK_NUMBER + number:05d}"
+    """Return a number that nobody can have: no local number begins with 0."""
+    return f"0933-0{FIRST_DESK_NUMBER + number:06d}"
 
 
 def unit_id_of(seed: UnitSeed) -> str:

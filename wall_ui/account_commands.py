@@ -1,0 +1,130 @@
+"""Who may come in, from the command line: `wall account add · password · disable · list`, `wall kiosk`.
+
+Imports stand inside the commands, because those of the database take longer than most commands live.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from gis.actor import SYSTEM, Role
+from gis.clock import now
+from gis.errors import InvalidInput
+from gis.settings import Settings
+from wall_ui.console import tell
+
+if TYPE_CHECKING:
+    from gis.database import Database
+
+T = TypeVar("T")
+
+accounts = typer.Typer(no_args_is_help=True, help="Accounts that people log in with.")
+
+Username = Annotated[str, typer.Argument(help="The name that he logs in with.")]
+Password = Annotated[
+    str,
+    typer.Option(
+        prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for where it is not named."
+    ),
+]
+AreaCode = Annotated[str, typer.Option(help="The area code that the jurisdiction covers.")]
+
+# These come in by token, by query code or not at all, and never with a password.
+WITHOUT_PASSWORD = frozenset({Role.DEVICE, Role.REPORTER, Role.KIOSK, Role.SYSTEM})
+
+
+def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
+    """Run `work` on the database that the settings name."""
+
+    from gis.database import Database
+    from wall_ui.reached import reached
+
+    async def run(url: str) -> T:
+        db = Database(url)
+        try:
+            return await work(db)
+        finally:
+            await db.close()
+
+    with reached(Settings()) as urls:
+        return asyncio.run(run(urls.app))
+
+
+@accounts.command("add")
+def add(
+    username: Username,
+    name: Annotated[str, typer.Option(help="What screens and the log call him.")],
+    role: Annotated[Role, typer.Option(help="What he is to the centre.")],
+    area: AreaCode,
+    password: Password,
+    desk: Annotated[str | None, typer.Option(help="Where he sits: an area code, or area/department.")] = None,
+    unit: Annotated[str | None, typer.Option(help="The unit that he is, for officers in the field.")] = None,
+) -> None:
+    """Make an account."""
+    from dispatch.actions.accounts import NewAccount, create_account, require_area
+
+    require_area(area)
+    if role in WITHOUT_PASSWORD:
+        raise InvalidInput(f"Nobody logs in as {role}. Use `wall token` or `wall kiosk`.")
+    new = NewAccount(username, name, role, desk or area, area, unit_id=unit)
+    with_database(lambda db: create_account(db, new, password, now()))
+    tell(f"{username} can log in now.")
+
+
+@accounts.command("password")
+def change_password(username: Username, password: Password) -> None:
+    """Give an account a new password and end its sessions."""
+    from dispatch.actions.accounts import set_password
+    from dispatch.people import account_named
+
+    async def change(db: "Database") -> None:
+        async with db.read(SYSTEM) as tx:
+            account_id = await account_named(tx, username)
+        await set_password(db, account_id, password)
+
+    with_database(change)
+    tell(f"{username} has a new password; the sessions before it are ended.")
+
+
+@accounts.command("disable")
+def disable(username: Username) -> None:
+    """Close an account, its sessions and its tokens at once; what it did stays."""
+    from dispatch.actions.accounts import disable_account
+    from dispatch.people import account_named
+
+    async def close(db: "Database") -> None:
+        async with db.read(SYSTEM) as tx:
+            account_id = await account_named(tx, username)
+        await disable_account(db, account_id, now())
+
+    with_database(close)
+    tell(f"{username} is closed.")
+
+
+@accounts.command("list")
+def show() -> None:
+    """List the accounts of real people and wall screens."""
+    from dispatch.people import list_accounts
+
+    async def read(db: "Database") -> list[str]:
+        async with db.read(SYSTEM) as tx:
+            return [
+                f"{row.username}\t{row.role}\t{row.desk}\t{row.display_name}"
+                + ("\tclosed" if row.disabled_at else "")
+                for row in await list_accounts(tx)
+            ]
+
+    for line in with_database(read):
+        print(line)
+
+
+def kiosk(
+    area: AreaCode,
+    name: Annotated[str, typer.Option(help="Which screen it is, such as the hall it hangs in.")] = "wall",
+) -> None:
+    """Make a wall screen, which only reads, and print its token, this once: log in with it at /login."""
+    from dispatch.actions.accounts import create_kiosk
+
+    print(with_database(lambda db: create_kiosk(db, name, area, now())))
