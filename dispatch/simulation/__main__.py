@@ -27,12 +27,14 @@ def parse(arguments: list[str]) -> tuple[Options, Path]:
     logging.basicConfig(
         level="INFO" if read.verbose else "WARNING", format="%(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     return Options(read.base_url, read.speed, read.seed, read.parent), read.tokens
 
 
 def simulate(options: Options, roster: Roster) -> None:
     """Run until SIGTERM, Ctrl-C or the end of the parent."""
+    logging.getLogger("httpx").setLevel(
+        logging.WARNING
+    )  # it would tell of each of a hundred requests a second
     with contextlib.suppress(asyncio.CancelledError):
         asyncio.run(_until_told(options, roster))
 
