@@ -21,6 +21,7 @@ from starlette.types import Scope
 from wall_ui import words
 from wall_ui.doors import serve_doors
 from wall_ui.pages import PAGES, Page, page_at
+from wall_ui.suites import serve_suites
 
 ASSETS: Final = Path(__file__).parent / "assets"
 # Only this script is a classic one; every other is an ES module that core/main.js imports.
@@ -168,6 +169,7 @@ def build_dash(server: FastAPI, settings: object | None = None) -> Dash:
     app.layout = html.Div([dcc.Location(id="location", refresh="callback-nav"), html.Div(id="page")])
     _route_pages(app)
     _serve_pages(server, app)
+    serve_suites(server, app)
     app.init_app(server)
     app._setup_server()  # type: ignore[no-untyped-call]  # our page routes do not pass Dash's own first-request hook
     _refuse_the_rest(server)
