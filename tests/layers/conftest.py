@@ -31,7 +31,7 @@ def write_small_county(folder: Path) -> CountySource:
     rows = ["code,name,level,parent_code", "420999,小县,county,"]
     for code, name, _, _ in towns:
         rows.append(f"{code},{name},township,420999")
-        rows += [f"{code}{200 + n},{name[0]}{n}村村民委员会,village,{code}" for n in range(4)]
+        rows += [f"{code}{200 + n},{name[0]}{n}村民委员会,village,{code}" for n in range(4)]
     (folder / "divisions.csv").write_text("\n".join(rows), encoding="utf-8")
     seats = ["code,name,lon_wgs84,lat_wgs84,setting", *(f"{c},{n},{x},{y}," for c, n, x, y in towns)]
     (folder / "seats.csv").write_text("\n".join(seats), encoding="utf-8")
