@@ -1,9 +1,8 @@
-"""The command line: `wall serve · migrate · demo · simulate · verify-log · token · doctor`."""
+"""The command line: `wall serve · migrate · demo · simulate · verify-log · token · account · kiosk · doctor`."""
 
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -18,7 +17,9 @@ from pydantic import ValidationError
 from gis.actor import Role
 from gis.errors import Conflict, WallError
 from gis.settings import Settings, unknown_names
+from wall_ui import account_commands
 from wall_ui.console import shown, tell
+from wall_ui.processes import StopInOrder
 
 commands = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Command Wall."
@@ -53,14 +54,16 @@ def serve() -> None:
     from wall_ui.robots import claim_simulation, write_credentials
     from wall_ui.serve import serve as serve_wall
 
-    with stop_in_order(), listener, reached(settings) as urls, ExitStack() as until_the_end:
+    with StopInOrder() as stop, listener, reached(settings) as urls, ExitStack() as until_the_end:
         bring_up_to_date(settings, urls)
         fill_when_empty(urls, settings.wall_seed)
+        stop.heed()
         child = None
         if settings.wall_simulation and is_demonstration(urls.app) and (claim := claim_simulation(urls.app)):
             until_the_end.enter_context(closing(claim))
             write_credentials(urls.app, settings.robots_file)
             child = ["simulate", f"--url={own_url(listener)}", f"--tokens={settings.robots_file}"]
+        stop.heed()
         serve_wall(settings, urls, listener, child)
 
 
@@ -99,7 +102,7 @@ def robots_of_our_own(settings: Settings) -> Iterator[Path]:
     from wall_ui.reached import reached
     from wall_ui.robots import claim_simulation, write_credentials
 
-    with stop_in_order(), reached(settings) as urls:
+    with StopInOrder(), reached(settings) as urls:
         claim = claim_simulation(urls.app)
         if claim is None:
             raise Conflict(
@@ -118,7 +121,7 @@ def migrate() -> None:
     from wall_ui.reached import reached
 
     settings = load_settings()
-    with stop_in_order(), reached(settings) as urls, shown("Migrating the database"):
+    with StopInOrder(), reached(settings) as urls, shown("Migrating the database"):
         done = migrate_database(urls.owner)
     tell(f"{'Now' if done else 'Already'} at revision {newest_revision()}.")
 
@@ -131,7 +134,7 @@ def demo(
     from wall_ui.reached import bring_up_to_date, fill_when_empty, reached
 
     settings = load_settings()
-    with stop_in_order(), reached(settings) as urls:
+    with StopInOrder(), reached(settings) as urls:
         bring_up_to_date(settings, urls)
         if not fill_when_empty(urls, settings.wall_seed if seed is None else seed):
             tell("The database holds a county already; nothing was changed.")
@@ -163,7 +166,7 @@ def verify_log(
         finally:
             await db.close()
 
-    with stop_in_order(), reached(load_settings()) as urls, shown("Verifying the log"):
+    with StopInOrder(), reached(load_settings()) as urls, shown("Verifying the log"):
         report = asyncio.run(verify(urls.app))
     for fault in report.faults:
         tell(f"number {fault.seq}, event {fault.event_id}: {fault.what}")
@@ -178,13 +181,17 @@ def doctor() -> None:
     from wall_ui.doctor import examine
 
     settings = load_settings()
-    with stop_in_order():
+    with StopInOrder():
         findings = examine(settings)
     for finding in findings:
         tell(f"{'ok   ' if finding.good else 'WRONG'}  {finding.what}: {finding.found}")
         if not finding.good:
             tell(f"       {finding.mend}")
     raise typer.Exit(0 if all(finding.good for finding in findings) else 1)
+
+
+commands.add_typer(account_commands.accounts, name="account")
+commands.command()(account_commands.kiosk)
 
 
 @commands.command()
@@ -215,29 +222,8 @@ def token(
         finally:
             await db.close()
 
-    with stop_in_order(), reached(load_settings()) as urls:
+    with StopInOrder(), reached(load_settings()) as urls:
         print(asyncio.run(make(urls.app)))
-
-
-class stop_in_order:  # noqa: N801  # reads as a sentence: with stop_in_order(), …
-    """Treat SIGTERM and a closed terminal like Ctrl-C, so that every `with` is left and nothing keeps running."""
-
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGINT, _interrupt)
-        signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
-        if kind is KeyboardInterrupt:
-            tell("Stopped.")
-        return kind is KeyboardInterrupt
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    # An impatient second Ctrl-C must not cut the clearing up short and leave a database server behind.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What a process owes its surroundings: a port that is ours from the first moment, and an end with its parent.
+"""What a process owes its surroundings: a port of its own from the first moment, and an end that leaves nothing behind.
 
 Light on purpose: `wall serve` says within a moment that a port is taken, before anything heavy is imported.
 """
@@ -10,6 +10,7 @@ import socket
 import sys
 
 from gis.errors import Unavailable
+from wall_ui.console import tell
 
 PR_SET_PDEATHSIG = 1
 BACKLOG = 2048
@@ -43,3 +44,39 @@ def die_with(parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we asked
         sys.exit(1)
+
+
+class StopInOrder:
+    """Treat SIGTERM and a closed terminal like Ctrl-C, so that every `with` is left and nothing keeps running."""
+
+    NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> "StopInOrder":
+        handlers = (
+            self._interrupt,
+            self._interrupt,
+            lambda _number, _frame: signal.raise_signal(signal.SIGTERM),
+        )
+        self._before = [
+            signal.signal(number, handler) for number, handler in zip(self.NUMBERS, handlers, strict=True)
+        ]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
+        for number, handler in zip(self.NUMBERS, self._before, strict=True):
+            signal.signal(number, handler)
+        if kind is KeyboardInterrupt:
+            tell("Stopped.")
+        return kind is KeyboardInterrupt
+
+    def _interrupt(self, _number: int, _frame: object) -> None:
+        self.asked = True
+        raise KeyboardInterrupt
+
+    def heed(self) -> None:
+        """Stop if we were asked to: Python loses an interrupt that reaches it inside a destructor."""
+        if self.asked:
+            raise KeyboardInterrupt

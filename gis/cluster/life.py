@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,16 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put signals off: an impatient second Ctrl-C must not cut the clearing up short and leave a server behind."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _only_user(descriptor: int) -> bool:
@@ -118,10 +129,11 @@ def running_cluster(
         watcher.start()
         yield socket_urls(home.sockets, PORT)
     finally:
-        leaving.set()
-        if watcher.is_alive():
-            watcher.join()
-        with _locked(starting):
-            if _only_user(users):
-                server.stop()
-        os.close(users)
+        with _undisturbed():
+            leaving.set()
+            if watcher.is_alive():
+                watcher.join()
+            with _locked(starting):
+                if _only_user(users):
+                    server.stop()
+            os.close(users)
