@@ -175,7 +175,7 @@ export class CaseSheet {
     const primary = primaryMove(record, app.session.actor.desk, allowed);
     const button = (/** @type {any} */ view) => el("button", { class: `button move ${view.move === primary ? "primary" : ""} ${GRAVE.has(view.move) ? "danger" : ""} ${this.form?.move === view.move ? "on" : ""}`, dataset: { move: view.move }, onclick: () => this.start(view.move) },
       MARK_OF_MOVE[view.move] ? mark(MARK_OF_MOVE[view.move]) : null, el("span", {}, app.t(`move.${view.move}`)), el("kbd", {}, KEY_OF_MOVE[view.move].toUpperCase()));
-    const others = views.others.length ? el("details", { class: "why-not" }, el("summary", {}, app.t("sheet.why_not", { n: views.others.length })), ...views.others.map((view) => el("div", { class: "why-row" }, el("b", {}, app.t(`move.${view.move}`)), el("span", { class: "muted" }, whyNot(app, view.why))))) : null;
+    const others = views.others.length ? el("details", { class: "why-not" }, el("summary", {}, app.t("sheet.why_not", { n: views.others.length })), ...views.others.map((view) => el("div", { class: "why-row" }, el("b", {}, app.t(`move.${view.move}`)), el("span", { class: "muted" }, whyNot(app, view.why ?? ""))))) : null;
     const first = views.allowed.filter((view) => view.move === primary);
     const rest = views.allowed.filter((view) => view.move !== primary);
     return [...first.map(button), rest.length ? el("div", { class: "move-grid" }, ...rest.map(button)) : null, others];
@@ -214,7 +214,7 @@ export class CaseSheet {
   start(move) {
     const view = this.detail?.moves.find((/** @type {any} */ one) => one.move === move);
     if (!view?.allowed) {
-      this.app.toast.show(this.app.t("sheet.not_now", { move: this.app.t(`move.${move}`) }), "warn", view ? whyNot(this.app, view.why) : "");
+      this.app.toast.show(this.app.t("sheet.not_now", { move: this.app.t(`move.${move}`) }), "warn", view ? whyNot(this.app, view.why ?? "") : "");
       return;
     }
     if (move === "dispatch") return void this.dispatch(this.recommended.chosen);

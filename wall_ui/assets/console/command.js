@@ -76,6 +76,7 @@ export function caseItems(known, query) {
 /** @param {string} typed @param {(key: string) => string} t @returns {Item[]} */
 function verbItems(typed, t) {
   return Object.entries(VERBS)
+    .sort(([a], [b]) => Number(b === typed) - Number(a === typed))
     .filter(([letter, verb]) => letter.startsWith(typed) || verb.name.startsWith(typed) || has(t(`command.${verb.name}`), typed))
     .map(([letter, verb]) => ({ kind: "verb", id: letter, label: `/${letter}`, hint: t(`command.${verb.name}`), fill: verb.takes ? `/${letter} ` : `/${letter}` }));
 }

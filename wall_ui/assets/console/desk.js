@@ -44,6 +44,8 @@ export class Desk {
     app.socket.addEventListener("event", this.onEvent);
     document.addEventListener("visibilitychange", this.onVisible);
     this.timer = setInterval(() => this.sheet.tick(), 500);
+    // A name must not be blank while its font comes: fetch all of them before they are wanted.
+    for (const face of document.fonts) void face.load().catch(() => {});
   }
 
   get takesCalls() {
@@ -117,7 +119,8 @@ export class Desk {
     const unit = this.app.store.units.get(id);
     if (!unit || !this.map) return;
     this.map.select({ case: this.selection.id, unit: id });
-    if (this.app.positions.known[unit.no]) this.map.focus(this.app.positions.lon[unit.no], this.app.positions.lat[unit.no], CLOSE_ZOOM);
+    const { known, lon, lat } = /** @type {any} */ (this.app.positions);
+    if (known[unit.no]) this.map.focus(lon[unit.no], lat[unit.no], CLOSE_ZOOM);
     this.root.dispatchEvent(new CustomEvent("unit", { detail: unit }));
   }
 

@@ -23,16 +23,6 @@ export class Intake {
     this.place = null;
     this.category = "";
     this.serial = 0;
-    this.#build();
-    app.words.addEventListener("change", () => this.#relabel());
-  }
-
-  get isOpen() {
-    return !this.host.classList.contains("hidden");
-  }
-
-  #build() {
-    const { t } = this.app;
     const input = (/** @type {string} */ name, /** @type {any} */ more = {}) => /** @type {HTMLInputElement} */ (el("input", { class: "input", name, autocomplete: "off", spellcheck: "false", ...more }));
     this.where = input("where", { "data-w-placeholder": "intake.where_how" });
     this.what = input("what", { "data-w-placeholder": "intake.what_how" });
@@ -54,11 +44,17 @@ export class Intake {
       void this.#send();
     });
     this.form.addEventListener("keydown", (event) => this.#key(event));
-    this.whereList = new Completion(this.where, (text) => areaItems(this.app.areas.names, text), (item) => this.setPlace({ area_code: item.id, name: item.label }));
+    this.whereList = new Completion(this.where, (text) => areaItems(app.areas.names, text), (item) => this.setPlace({ area_code: item.id, name: item.label }));
     this.whatList = new Completion(this.what, (text) => this.#categories(text), (item) => this.#setCategory(item.id), { open_empty: true });
     this.host.replaceChildren(this.form);
-    this.app.words.fill(this.host);
-    this.#priority();
+    app.words.fill(this.host);
+    this.priority = priorityInput(app);
+    this.priorityHost.replaceChildren(this.priority.element);
+    app.words.addEventListener("change", () => this.#relabel());
+  }
+
+  get isOpen() {
+    return !this.host.classList.contains("hidden");
   }
 
   #relabel() {

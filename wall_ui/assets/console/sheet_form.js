@@ -83,6 +83,7 @@ function deskInput(app, field, record, sources) {
 /** @param {App} app @param {Field} field @param {any} record @returns {Input} */
 function workingUnits(app, field, record) {
   const at_work = record.assignments.filter((/** @type {any} */ one) => WORKING.has(one.state));
+  /** @type {{id: string, box: HTMLInputElement, one: any}[]} */
   const boxes = at_work.map((/** @type {any} */ one) => ({ id: one.unit, box: /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", checked: at_work.length === 1 })), one }));
   const rows = boxes.map(({ box, one }) => el("label", { class: "check" }, box, `${one.unit_name} · ${app.t(`assignment.${one.state}`)}`));
   const chosen = () => boxes.filter(({ box }) => box.checked).map(({ id }) => id);

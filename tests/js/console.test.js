@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { callOf } from "../../wall_ui/assets/console/arrivals.js";
+import { Attempts } from "../../wall_ui/assets/console/attempt.js";
+import { complete, parse, unitsNamed, VERBS } from "../../wall_ui/assets/console/command.js";
+import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/keys.js";
+import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
+import { filterCounts, firstDue, neighbour, queueOf, relationOf } from "../../wall_ui/assets/console/order.js";
+import { pairTexts, since } from "../../wall_ui/assets/console/story.js";
+
+const NOW = Date.parse("2026-11-24T02:00:00Z");
+const at = (/** @type {number} */ s) => new Date(NOW + s * 1000).toISOString();
+const COUNTY = "620821";
+const TOWN = "620821100";
+const VILLAGE = "620821100203";
+
+/** A case whose accept clock is due in `due_s` seconds. */
+function record(id, due_s, more = {}) {
+  const clock = { target: "accept", hop: 0, desk: TOWN, started_at: at(due_s - 600), amber_at: at(due_s - 120), due_at: at(due_s), stopped_at: null };
+  return { id, number: `261124-${id}`, status: "pending", priority: 3, holder: TOWN, verifier: COUNTY, offer: null, supervision: null, reported_at: at(-600), assignments: [], clocks: [clock], ...more };
+}
+const ids = (rows) => rows.map((row) => row.record.id);
+
+test("a clock that can still be kept stands before what is late, and what is late before what has time", () => {
+  const rows = queueOf([record("hour", 3600), record("late", -7200), record("soon", 40), record("minutes", 290)], TOWN, NOW);
+  assert.deepEqual(ids(rows), ["soon", "minutes", "late", "hour"]);
+});
+
+test("of late cases the graver comes first, and of those the one that is latest", () => {
+  const rows = queueOf([record("old", -900), record("grave", -10, { priority: 1 }), record("older", -9000)], TOWN, NOW);
+  assert.deepEqual(ids(rows), ["grave", "older", "old"]);
+});
+
+test("an open case without a running clock stands last and a finished one nowhere", () => {
+  const rows = queueOf([record("still", 60, { clocks: [] }), record("far", 90_000), record("done", 10, { status: "closed" })], TOWN, NOW);
+  assert.deepEqual(ids(rows), ["far", "still"]);
+});
+
+test("a supervision that waits for its answer is a clock like the others", () => {
+  const order = { at: at(-100), by_name: "王", due_at: at(30), answered_at: null };
+  assert.equal(firstDue(record("a", 60, { supervision: order }))?.target, "supervise");
+  assert.equal(firstDue(record("a", 60, { supervision: { ...order, answered_at: at(-1) } }))?.target, "accept");
+});
+
+test("a case is offered, held, to verify, above or below, as the codes say", () => {
+  assert.equal(relationOf(record("a", 1, { holder: VILLAGE, offer: { to: TOWN } }), TOWN), "offered");
+  assert.equal(relationOf(record("a", 1), TOWN), "held");
+  assert.equal(relationOf(record("a", 1, { status: "resolved" }), COUNTY), "verify");
+  assert.equal(relationOf(record("a", 1, { holder: COUNTY }), TOWN), "above");
+  assert.equal(relationOf(record("a", 1, { holder: VILLAGE }), TOWN), "below");
+  assert.equal(relationOf(record("a", 1, { holder: "620821/police" }), COUNTY), "below");
+  assert.equal(relationOf(record("a", 1, { holder: COUNTY }), "620821/police"), "above");
+  assert.equal(relationOf(record("a", 1, { holder: "620821/health" }), "620821/police"), "other");
+  assert.equal(relationOf(record("a", 1, { holder: "620821101" }), TOWN), "other");
+});
+
+test("each filter counts what it shows", () => {
+  const cases = [record("mine", 60), record("below", -60, { holder: VILLAGE }), record("late", -5)];
+  assert.deepEqual(filterCounts(cases, TOWN, NOW), { mine: 2, all: 3, late: 2 });
+  assert.deepEqual(ids(queueOf(cases, TOWN, NOW, "mine")), ["mine", "late"]);
+});
+
+test("stepping through the queue begins at its end and does not fall off it", () => {
+  const rows = queueOf([record("a", 10), record("b", 20)], TOWN, NOW);
+  assert.equal(neighbour(rows, null, 1), "a");
+  assert.equal(neighbour(rows, null, -1), "b");
+  assert.equal(neighbour(rows, "b", 1), "b");
+  assert.equal(neighbour([], null, 1), null);
+});
+
+test("no key does two things", () => {
+  const desk = DESK_KEYS.flatMap(([keys]) => keys);
+  const moves = [...new Set(Object.values(KEY_OF_MOVE))];
+  assert.equal(new Set([...desk, ...moves]).size, desk.length + moves.length);
+});
+
+test("two moves share a key only where never both are open", () => {
+  const shared = Object.entries(KEY_OF_MOVE).filter(([, key]) => key === "a").map(([move]) => move);
+  assert.deepEqual(shared.sort(), ["accept", "take"]);
+  const others = Object.values(KEY_OF_MOVE).filter((key) => key !== "a");
+  assert.equal(new Set(others).size, others.length);
+});
+
+test("keys do nothing while somebody types, composes or holds a modifier, except Escape", () => {
+  assert.equal(commandOf({ key: "d" }, false), "move-d");
+  assert.equal(commandOf({ key: "d" }, true), null);
+  assert.equal(commandOf({ key: "Escape" }, true), "back");
+  assert.equal(commandOf({ key: "d", isComposing: true }, false), null);
+  assert.equal(commandOf({ key: "d", ctrlKey: true }, false), null);
+});
+
+test("a Chinese input method does not swallow a key", () => {
+  assert.equal(commandOf({ key: "Process", code: "KeyJ" }, false), "next");
+  assert.equal(commandOf({ key: "、", code: "Slash" }, false), "command");
+  assert.equal(commandOf({ key: "？", code: "Slash" }, false), "help");
+  assert.equal(commandOf({ key: "J", code: "KeyJ" }, false), "next");
+});
+
+test("a box to tick takes no typing, a text field does", () => {
+  assert.equal(takesTyping({ tagName: "INPUT", type: "checkbox" }), false);
+  assert.equal(takesTyping({ tagName: "INPUT", type: "text" }), true);
+  assert.equal(takesTyping({ tagName: "BODY" }), false);
+});
+
+const view = (move, allowed, fields = []) => ({ move, allowed, why: allowed ? null : "wrong_status", fields });
+
+test("moves stand in one order, those of units apart", () => {
+  const { allowed, others } = splitMoves([view("cancel", true), view("arrive", true), view("accept", true), view("resolve", false)]);
+  assert.deepEqual(allowed.map((one) => one.move), ["accept", "cancel"]);
+  assert.deepEqual(others.map((one) => one.move), ["resolve"]);
+});
+
+test("the desk that is waited for gets one large button, a superior none", () => {
+  const open = new Set(["accept", "dispatch", "take", "verify", "take_over"]);
+  assert.equal(primaryMove(record("a", 1), TOWN, open), "accept");
+  assert.equal(primaryMove(record("a", 1), COUNTY, open), null);
+  assert.equal(primaryMove(record("a", 1, { offer: { to: COUNTY } }), COUNTY, open), "take");
+  assert.equal(primaryMove(record("a", 1, { status: "accepted" }), TOWN, open), "dispatch");
+  assert.equal(primaryMove(record("a", 1, { status: "resolved" }), COUNTY, open), "verify");
+});
+
+test("a key stands for the move that is open", () => {
+  assert.equal(moveOfKey("a", new Set(["accept"])), "accept");
+  assert.equal(moveOfKey("a", new Set(["take"])), "take");
+  assert.equal(moveOfKey("r", new Set(["accept"])), null);
+});
+
+test("a move without anything to say is made at once", () => {
+  assert.equal(isBare(view("accept", true)), true);
+  assert.equal(isBare(view("resolve", true, [{ name: "result", required: true }])), false);
+  assert.equal(isBare(view("edit", true, [{ name: "category", required: false }])), false);
+});
+
+test("a unit's next step comes first", () => {
+  const open = new Set(["acknowledge", "depart", "arrive", "clear"]);
+  assert.deepEqual(unitMoves("dispatched", open), ["acknowledge", "depart", "arrive", "clear"]);
+  assert.deepEqual(unitMoves("on_scene", open), ["clear"]);
+  assert.deepEqual(unitMoves("cleared", open), []);
+});
+
+const known = {
+  cases: [record("00012", 5), record("00112", 9)],
+  units: [{ id: "u1", name: "李建国", kind: "grid_officer", state: "on_scene", on_duty: true }, { id: "u2", name: "李小军", kind: "grid_officer", state: "available", on_duty: true }, { id: "u3", name: "李红", kind: "patrol", state: "off_duty", on_duty: false }],
+  areas: { [COUNTY]: "泾川县", [TOWN]: "玉都镇", [VILLAGE]: "玉都村", "620821/police": "玉都公安" },
+  t: (key) => key,
+  tell: (one) => `火灾 ${one.id}`,
+};
+
+test("a line is a verb and the rest, also with the slashes of a Chinese keyboard", () => {
+  assert.deepEqual(parse("/d 李建国"), { verb: "d", rest: "李建国" });
+  assert.deepEqual(parse("／n 已联系  报案人 "), { verb: "n", rest: "已联系  报案人" });
+  assert.deepEqual(parse("玉都"), { verb: null, rest: "玉都" });
+  assert.deepEqual(parse("？"), { verb: "?", rest: "" });
+  assert.deepEqual(parse("/"), { verb: "", rest: "" });
+});
+
+test("a bare slash lists every verb, and a letter its own verb before others that begin with it", () => {
+  assert.equal(complete("/", known).length, Object.keys(VERBS).length);
+  for (const letter of Object.keys(VERBS)) assert.equal(complete(`/${letter}`, known)[0].id, letter);
+});
+
+test("areas complete with the wider first and no desk of a department among them", () => {
+  assert.deepEqual(complete("/f 玉都", known).map((item) => item.id), [TOWN, VILLAGE]);
+});
+
+test("units complete with the free first and none that is off duty", () => {
+  assert.deepEqual(complete("/d 李", known).map((item) => item.id), ["u2", "u1"]);
+  assert.equal(complete("/d 李小军，李", known)[0].fill, "/d 李小军，李小军");
+});
+
+test("the end of a number finds the case, the exact one first", () => {
+  assert.equal(complete("00012", known)[0].id, "00012");
+  assert.equal(complete("112", known)[0].id, "00112");
+  assert.deepEqual(complete("zzz", known), []);
+});
+
+test("a name that fits several units is not guessed", () => {
+  const [one, two] = unitsNamed("李建国、李", known.units);
+  assert.equal(one.unit.id, "u1");
+  assert.deepEqual([two.unit, two.many], [null, true]);
+  assert.deepEqual(unitsNamed("张三", known.units)[0], { name: "张三", unit: null, many: false });
+});
+
+test("a desk is called for what comes to it, and not for what it did itself", () => {
+  const me = { desk: TOWN, name: "何" };
+  const event = (kind, more, actor = { desk: "", name: "citizen" }) => ({ kind, case: record("a", 1, more), actor });
+  assert.equal(callOf(event("case.report", {}), me), "new");
+  assert.equal(callOf(event("case.report", { holder: VILLAGE }), me), null);
+  assert.equal(callOf(event("case.escalate", { holder: VILLAGE, offer: { to: TOWN } }), me), "offer");
+  assert.equal(callOf(event("case.return", {}), me), "back");
+  assert.equal(callOf(event("case.supervise", {}), me), "order");
+  assert.equal(callOf(event("case.report", {}, me), me), null);
+  assert.equal(callOf({ kind: "case.report", case: null }, me), null);
+});
+
+test("the same write after a silence carries the same key, and a refused one does not keep it", async () => {
+  const keys = [];
+  const answers = [{ status: 0 }, { status: 503 }, null, { status: 422 }, null];
+  const api = { post: async (_path, _body, { key }) => { keys.push(key); const error = answers.shift(); if (error) throw error; return {}; } };
+  let n = 0;
+  const attempts = new Attempts(() => `key-${(n += 1)}`);
+  const send = (body) => attempts.post(/** @type {any} */ (api), "/api/cases", body).catch(() => {});
+  for (let i = 0; i < 3; i += 1) await send({ text: "a" });
+  await send({ text: "b" });
+  await send({ text: "b" });
+  assert.deepEqual(keys, ["key-1", "key-1", "key-1", "key-2", "key-3"]);
+});
+
+test("words stand beside the fact that they came with", () => {
+  const history = [{ at: "1", kind: "case.report", version: 1 }, { at: "2", kind: "case.escalate", version: 2 }];
+  const texts = [{ at: "2", kind: "escalate_reason", text: "x" }, { at: "2", kind: "note", text: "alone" }];
+  const steps = pairTexts(history, texts);
+  assert.deepEqual(steps.map((step) => step.texts.map((one) => one.text)), [[], ["x"], ["alone"]]);
+  assert.deepEqual(since(history, 1).map((fact) => fact.kind), ["case.escalate"]);
+});
