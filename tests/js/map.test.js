@@ -6,21 +6,22 @@ import { choosePlace, covered } from "../../wall_ui/assets/map/labels.js";
 import { meets, TILE } from "../../wall_ui/assets/map/tile_surface.js";
 
 const NOW = Date.parse("2026-11-24T02:00:00Z");
+const own = (record) => [record.lon, record.lat];
 const COUNTY = [107, 35, 108, 36];
 const grave = (ago_s, more = {}) => ({ id: "a", priority: 1, lon: 107.5, lat: 35.5, reported_at: new Date(NOW - ago_s * 1000).toISOString(), assignments: [], ...more });
 
 test("the wall looks at a new emergency and whoever goes there, and else at the county", () => {
   const nobody = () => null;
-  assert.deepEqual(frameFor([], nobody, NOW, COUNTY), { box: COUNTY, why: null });
-  assert.equal(frameFor([grave(5, { priority: 2 })], nobody, NOW, COUNTY).why, null);
-  assert.equal(frameFor([grave(60)], nobody, NOW, COUNTY).why, null);
-  const { box, why } = frameFor([grave(5, { assignments: [{ unit: "u" }] })], () => [107.9, 35.2], NOW, COUNTY);
+  assert.deepEqual(frameFor([], own, nobody, NOW, COUNTY), { box: COUNTY, why: null });
+  assert.equal(frameFor([grave(5, { priority: 2 })], own, nobody, NOW, COUNTY).why, null);
+  assert.equal(frameFor([grave(60)], own, nobody, NOW, COUNTY).why, null);
+  const { box, why } = frameFor([grave(5, { assignments: [{ unit: "u" }] })], own, () => [107.9, 35.2], NOW, COUNTY);
   assert.equal(why, "a");
   assert.ok(box[0] < 107.5 && box[1] < 35.2 && box[2] > 107.9 && box[3] > 35.5);
 });
 
 test("of two new emergencies the later one is looked at", () => {
-  assert.equal(frameFor([grave(9, { id: "old" }), grave(2, { id: "new" })], () => null, NOW, COUNTY).why, "new");
+  assert.equal(frameFor([grave(9, { id: "old" }), grave(2, { id: "new" })], own, () => null, NOW, COUNTY).why, "new");
 });
 
 test("a geometry gives all its lines and its box", () => {

@@ -6,6 +6,7 @@ import { Words } from "../../wall_ui/assets/core/words.js";
 import { sentence } from "../../wall_ui/assets/wall/facts.js";
 import { compact } from "../../wall_ui/assets/wall/figures.js";
 import { startOfDay } from "../../wall_ui/assets/wall/open_cases.js";
+import { isSensitive, shownPlace } from "../../wall_ui/assets/wall/sensitive.js";
 import { pick } from "../../wall_ui/assets/wall/queue.js";
 
 const TABLE = {
@@ -69,4 +70,21 @@ test("codes say level and tier, and names lose what every village has", () => {
   assert.equal(shortName("兰家山村民委员会"), "兰家山");
   assert.equal(areas.place("620821100203001", true), "城关镇兰家山");
   assert.equal(areas.place("620821102"), "高平镇");
+});
+
+test("a dispute is shown in the middle of its village and not behind its door, an emergency where it is", () => {
+  const groups = { family_dispute: "dispute", fire: "emergency" };
+  const dispute = { id: "a", category: "family_dispute", area_code: "620821100203001", lon: 107.5, lat: 35.5 };
+  const middle = () => [107.6, 35.6];
+  const [lon, lat] = shownPlace(dispute, groups, middle);
+  assert.ok(Math.hypot(lon - 107.6, lat - 35.6) <= 0.0025);
+  assert.deepEqual(shownPlace(dispute, groups, middle), [lon, lat]);
+  assert.notDeepEqual(shownPlace({ ...dispute, id: "b" }, groups, middle), [lon, lat]);
+  assert.deepEqual(shownPlace({ ...dispute, category: "fire" }, groups, middle), [107.5, 35.5]);
+  assert.ok(isSensitive({ category: "fraud" }, groups));
+});
+
+test("before the villages are here a sensitive place is rounded to a kilometre", () => {
+  const [lon] = shownPlace({ id: "a", category: "help", area_code: "620821100203", lon: 107.5049, lat: 35.5 }, {}, () => null);
+  assert.ok(Math.abs(lon - 107.5) <= 0.0025);
 });

@@ -47,6 +47,7 @@ def test_everything_that_has_a_name_in_the_rules_has_a_word() -> None:
     }
     wanted = {f"{topic}.{value}" for topic, values in topics.items() for value in values}  # type: ignore[attr-defined]
     wanted |= {f"group.{row.group}" for row in CATEGORIES.values()}
+    wanted |= {f"fact.case.{move}" for move in Move} | {"fact.clock.amber", "fact.clock.red"}
     wanted |= {f"priority.{n}" for n in (1, 2, 3, 4)}
     assert sorted(wanted - set(words.CATALOGUE)) == []
 

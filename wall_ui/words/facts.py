@@ -31,6 +31,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.case.depart": ("{unit}赴{place}", "{unit} left for {place}"),
     "fact.case.arrive": ("{unit}到达{place}", "{unit} arrived in {place}"),
     "fact.case.clear": ("{unit}撤离{place}", "{unit} cleared {place}"),
+    "fact.case.withdraw": ("{who}撤回{place}案件", "{who} took its offer back in {place}"),
+    "fact.case.attach": ("{unit}主动到达{place}", "{unit} came upon a case in {place}"),
     "fact.clock.amber": ("{place}{clock}即将超时", "{place}: {clock} due soon"),
     "fact.clock.red": ("{place}{clock}已超时", "{place}: {clock} overdue"),
     "fact.clock.escalate": ("{place}{clock}超时，自动上报", "{place}: {clock} overdue, escalated"),

@@ -1,4 +1,5 @@
 // Fills the header of any screen: `[data-header]` elements made by components/header.py.
+import { duration } from "./clock.js";
 import { write } from "./dom.js";
 
 const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
@@ -44,10 +45,14 @@ export function mountHeader(root, app) {
     const state = app.socket.state === "connecting" ? "reconnecting" : app.socket.state;
     const shown = part("link");
     if (shown) shown.dataset.state = state;
-    write(shown, words.t(`link.${state}`));
+    // How long nothing came is what a reader must know to judge the screen.
+    const late_s = (Date.now() - app.socket.lost_ms) / 1000;
+    write(shown, state === "stale" ? words.t("link.stale_for", { time: duration(late_s, words) }) : words.t(`link.${state}`));
+    document.documentElement.dataset.link = state;
   }
 
   function tick() {
+    if (app.socket.state === "stale") link();
     const { time, month, day, weekday } = civil(app.clock.now());
     write(part("time"), time);
     write(part("date"), `${words.t("date.month_day", { month, day })} ${words.t(`weekday.${weekday}`)}`);

@@ -16,7 +16,7 @@ export class CasesLayer {
   /**
    * @param {any} map @param {{app: import("../core/app.js").App, symbols: import("./symbols.js").Symbols,
    *   palette: Record<string, string>, size: () => number, labelSize: number, layers: import("./layers.js").Layers,
-   *   isOn: (layer: string) => boolean}} parts
+   *   isOn: (layer: string) => boolean, placeOf: (record: any) => [number, number]}} parts
    */
   constructor(map, parts) {
     this.labels = new Labels();
@@ -68,11 +68,11 @@ export class CasesLayer {
   #put(surface, things) {
     surface.touchAll();
     const on = (/** @type {any} */ tile) => things.filter(({ box: [x1, y1, x2, y2] }) => meets(tile, x1, y1, x2, y2));
-    surface.paint((/** @type {any} */ tile) => on(tile).length > 0, (/** @type {any} */ c, /** @type {any} */ tile) => {
+    surface.paint(on, (/** @type {any} */ c, /** @type {any[]} */ found, /** @type {any} */ tile) => {
       c.translate(-tile.x, -tile.y);
       c.lineCap = "round";
       c.lineJoin = "round";
-      for (const thing of on(tile)) thing.draw(c);
+      for (const thing of found) thing.draw(c);
     });
   }
 
@@ -82,7 +82,8 @@ export class CasesLayer {
     let best = null;
     let nearest = (20 * this.parts.size()) ** 2;
     for (const record of this.records) {
-      const p = this.map.latLngToContainerPoint([record.lat, record.lon]);
+      const [lon, lat] = this.parts.placeOf(record);
+      const p = this.map.latLngToContainerPoint([lat, lon]);
       const away = (p.x - x) ** 2 + (p.y - y) ** 2;
       if (away < nearest) [best, nearest] = [record, away];
     }
@@ -104,7 +105,8 @@ export class CasesLayer {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const L = window.L;
     const icon = L.divIcon({ className: `case-pulse priority-${record.priority}`, iconSize: null });
-    const marker = L.marker([record.lat, record.lon], { icon, pane: "cases", interactive: false, keyboard: false });
+    const [lon, lat] = this.parts.placeOf(record);
+    const marker = L.marker([lat, lon], { icon, pane: "cases", interactive: false, keyboard: false });
     marker.addTo(this.map);
     setTimeout(() => marker.remove(), NEW_MS);
   }
@@ -128,7 +130,7 @@ export class CasesLayer {
         const no = app.store.units.get(unit)?.no;
         if (!["dispatched", "acknowledged", "enroute"].includes(state) || no === undefined || !known[no]) continue;
         const colour = palette[state === "enroute" ? "unit-enroute" : "unit-dispatched"];
-        ways.push({ from: [lon[no], lat[no]], to: [record.lon, record.lat], colour });
+        ways.push({ from: [lon[no], lat[no]], to: this.parts.placeOf(record), colour });
       }
     }
     return ways;
@@ -140,7 +142,7 @@ export class CasesLayer {
     const now = this.parts.app.clock.now();
     const at = (/** @type {number} */ lon, /** @type {number} */ lat) => [mercatorX(lon) * view.scale - view.left, mercatorY(lat) * view.scale - view.top];
     const things = (this.on ? this.records : []).map((record) => {
-      const [x, y] = at(record.lon, record.lat);
+      const [x, y] = at(...this.parts.placeOf(record));
       return { box: around(x, y, (CASE_RADIUS[record.priority] + 9) * size), draw: (/** @type {any} */ c) => this.#drawCase(c, x, y, record, now, size) };
     });
     things.unshift(...this.#names(view, size, things.map(({ box }) => box)));
@@ -178,7 +180,7 @@ export class CasesLayer {
     const record = this.selected.case ? app.store.cases.get(this.selected.case) : null;
     const unit = this.selected.unit ? app.store.units.get(this.selected.unit) : null;
     const places = [];
-    if (record) places.push([record.lon, record.lat, 30]);
+    if (record) places.push([...this.parts.placeOf(record), 30]);
     if (unit && app.positions.known[unit.no]) places.push([app.positions.lon[unit.no], app.positions.lat[unit.no], 22]);
     return places;
   }

@@ -9,15 +9,15 @@ const AROUND_DEG = 0.045;
 /**
  * Chooses the frame: the newest case of priority 1 that was reported or changed hands within the last seconds, with its
  * units; else the county.
- * @param {any[]} cases open cases @param {(unit: string) => [number, number]|null} placeOf a unit's place
+ * @param {any[]} cases open cases @param {(record: any) => [number, number]} shownAt where a case is shown @param {(unit: string) => [number, number]|null} placeOf a unit's place
  * @param {number} now_ms @param {Box} county @returns {{box: Box, why: string|null}}
  */
-export function frameFor(cases, placeOf, now_ms, county) {
+export function frameFor(cases, shownAt, placeOf, now_ms, county) {
   const grave = cases
     .filter((record) => record.priority === 1 && now_ms - Date.parse(record.reported_at) < FOCUS_MS)
     .sort((a, b) => b.reported_at.localeCompare(a.reported_at))[0];
   if (!grave) return { box: county, why: null };
-  const places = [[grave.lon, grave.lat]];
+  const places = [shownAt(grave)];
   for (const assignment of grave.assignments ?? []) {
     const place = placeOf(assignment.unit);
     if (place) places.push(place);

@@ -26,6 +26,13 @@ export class Layers {
     this.cameras = { count: 0, x: new Float64Array(0), y: new Float64Array(0), bearing: new Int16Array(0), health: new Uint8Array(0), properties: /** @type {any[]} */ ([]) };
     /** @type {Record<string, number>} */
     this.counts = {};
+    /** @type {Map<string, [number, number]>} the middle of each area by its code, longitude first */
+    this.middles = new Map();
+  }
+
+  /** A place well inside an area, or null when its shape is not here. @param {string} code */
+  middleOf(code) {
+    return this.middles.get(code) ?? null;
   }
 
   /**
@@ -71,6 +78,7 @@ export class Layers {
       const { code, name } = feature.properties;
       const at = labelPlace(feature.geometry);
       const label = level === "grid" ? gridLabel(name, code) : shortName(name);
+      this.middles.set(code, [at.lon, at.lat]);
       return { code, name, label, path, labelX: mercatorX(at.lon), labelY: mercatorY(at.lat), tint: i, box: boxOf([feature]) };
     });
     this.paths[level] = all;

@@ -18,6 +18,8 @@ const LATER = ["village", "grid", "camera", "facility"];
  * @property {number} [labelSize] names of townships, in those units
  * @property {boolean} [offDuty] show units that are off duty
  * @property {string[]} [off] layers that are off at first
+ * @property {(record: any, middleOf: (village: string) => [number, number]|null) => [number, number]} [placeOf] where a case is
+ *   shown, when not at its own place
  * @property {() => {left: number, right: number, top: number, bottom: number}} [inset] what panels cover, in CSS pixels
  */
 
@@ -55,7 +57,7 @@ export class CountyMap {
     this.fitCounty(false);
     this.ground = addCanvas(leaflet, "ground", 200, (c, view) => paintGround(c, view, this.#groundParts()), { padding: 0.06, opaque: true });
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
-    this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn });
+    this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
     const observer = new ResizeObserver(() => leaflet.invalidateSize({ animate: false }));
     observer.observe(leaflet.getContainer());
@@ -123,6 +125,11 @@ export class CountyMap {
       if (away < nearest) [best, nearest] = [{ kind: "facility", id: place.name, record: place.properties }, away];
     }
     return best;
+  }
+
+  /** Where a case is shown, longitude first. @param {any} record @returns {[number, number]} */
+  placeOf(record) {
+    return this.options.placeOf ? this.options.placeOf(record, (code) => this.data.middleOf(code)) : [record.lon, record.lat];
   }
 
   /** Rings a case, a unit or both. @param {{case?: string|null, unit?: string|null}} selected */

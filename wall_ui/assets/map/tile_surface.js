@@ -3,8 +3,10 @@
 import { viewOf } from "./canvas_layer.js";
 
 export const TILE = 512; // device pixels
+export const STRIPES = 4;
 
-/** @typedef {{x: number, y: number, canvas: HTMLCanvasElement, shown: any, dirty: boolean, filled: boolean}} Tile */
+/** @typedef {{x: number, y: number, canvas: HTMLCanvasElement, shown: any, dirty: boolean, filled: boolean,
+ *   stripe: number}} Tile stripe: which of four upright strips of the screen it lies in */
 
 /**
  * Adds a tiled surface to `map`. `onReset()` is called after every move, zoom and change of size; all tiles are dirty then.
@@ -48,19 +50,20 @@ export function addTiles(map, pane, zIndex, onReset) {
       for (const tile of this.tiles) if (meets(tile, x1, y1, x2, y2)) tile.dirty = true;
     },
     /**
-     * Paints the dirty tiles: `has(tile)` says whether anything lies on it, `paint(context, tile)` draws, with the tile's
-     * corner at (0, 0).
+     * Paints the dirty tiles, of one stripe only when one is named: `thingsOn(tile)` are the things that lie on it, and
+     * `draw(context, things, tile)` draws them, with the tile's corner at (0, 0).
      */
-    paint(/** @type {(tile: Tile) => boolean} */ has, /** @type {(context: any, tile: Tile) => void} */ draw) {
+    paint(/** @type {(tile: Tile) => any[]} */ thingsOn, /** @type {(context: any, things: any[], tile: Tile) => void} */ draw, /** @type {number|null} */ stripe = null) {
       for (const tile of this.tiles) {
-        if (!tile.dirty) continue;
+        if (!tile.dirty || (stripe !== null && tile.stripe !== stripe)) continue;
         tile.dirty = false;
-        const filled = has(tile);
+        const things = thingsOn(tile);
+        const filled = things.length > 0;
         if (filled !== tile.filled) tile.canvas.style.display = filled ? "" : "none";
         tile.filled = filled;
         if (!filled) continue;
         const sheet = new OffscreenCanvas(TILE, TILE);
-        draw(sheet.getContext("2d"), tile);
+        draw(sheet.getContext("2d"), things, tile);
         tile.shown.transferFromImageBitmap(sheet.transferToImageBitmap());
         this.painted += 1;
       }
@@ -86,7 +89,7 @@ function cut(container, width, height, dpr) {
       const side = TILE / dpr;
       canvas.style.cssText = `display:none;position:absolute;left:${x / dpr}px;top:${y / dpr}px;width:${side}px;height:${side}px`;
       container.append(canvas);
-      tiles.push({ x, y, canvas, shown: canvas.getContext("bitmaprenderer"), dirty: true, filled: false });
+      tiles.push({ x, y, canvas, shown: canvas.getContext("bitmaprenderer"), dirty: true, filled: false, stripe: Math.min(STRIPES - 1, Math.floor((STRIPES * x) / width)) });
     }
   }
   return tiles;

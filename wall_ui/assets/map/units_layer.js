@@ -2,9 +2,10 @@
 // device pixel or more, which is what lets hundreds move at 4K without a graphics card (canvas_layer.js says why each tile
 // is given a bitmap).
 import { UNKNOWN } from "../core/positions.js";
-import { addTiles, meets } from "./tile_surface.js";
+import { addTiles, meets, STRIPES } from "./tile_surface.js";
 
 const STEP = 0.5; // device pixels: finer movement cannot be seen
+const LEAP = 3; // device pixels: faster movement is painted everywhere at once
 const STALE_S = 300;
 const RESTATE_MS = 1000;
 const REACH = 1.4; // how far a mark and its heading reach, in halves of its bitmap
@@ -30,6 +31,7 @@ export class UnitsLayer {
     this.on = true;
     this.lastStates = 0;
     this.frames = 0;
+    this.turn = 0;
     this.surface = addTiles(map, "units", 430, () => {});
     this.stop = parts.store.subscribe((changes, store) => this.#sync(changes, store));
     this.loop = requestAnimationFrame((now) => this.#frame(now));
@@ -107,21 +109,38 @@ export class UnitsLayer {
       this.lastStates = now;
       for (const shown of this.shown.values()) this.#restate(shown);
     }
-    const { positions } = this.parts;
+    const leap = this.#place(view, now);
+    // A frame that changes all of the screen makes the browser compose all of it. At the pace of people and cars a unit moves
+    // less than a pixel a frame, and a quarter of the screen in turn is as smooth.
+    this.turn = (this.turn + 1) % STRIPES;
+    this.#paint(view, leap > LEAP ? null : this.turn);
+    this.frames += 1;
+  }
+
+  /**
+   * Finds where each unit stands and which tiles must be painted again. Returns the farthest step, in device pixels.
+   * @param {import("./canvas_layer.js").View} view @param {number} now
+   */
+  #place(view, now) {
+    const p = this.parts.positions;
+    let farthest = 0;
     for (const shown of this.shown.values()) {
       if (!shown.sprite) continue;
-      const [mx, my] = positions.at(shown.unit.no, now);
-      shown.x = mx * view.scale - view.left;
-      shown.y = my * view.scale - view.top;
-      if (!shown.fresh && Math.abs(shown.x - shown.drawnX) < STEP && Math.abs(shown.y - shown.drawnY) < STEP) continue;
+      const { no } = shown.unit;
+      const whole = p.until[no] - p.start[no];
+      const part = whole <= 0 ? 1 : Math.min(1, (now - p.start[no]) / whole);
+      shown.x = (p.fromX[no] + (p.toX[no] - p.fromX[no]) * part) * view.scale - view.left;
+      shown.y = (p.fromY[no] + (p.toY[no] - p.fromY[no]) * part) * view.scale - view.top;
+      const step = Math.max(Math.abs(shown.x - shown.drawnX), Math.abs(shown.y - shown.drawnY));
+      if (!shown.fresh && step < STEP) continue;
       this.#dirty(shown, shown.drawnX, shown.drawnY);
       this.#dirty(shown, shown.x, shown.y);
       shown.drawnX = shown.x;
       shown.drawnY = shown.y;
       shown.fresh = false;
+      farthest = Math.max(farthest, step);
     }
-    this.#paint(view);
-    this.frames += 1;
+    return farthest;
   }
 
   /** Marks the tiles under a unit's mark and its heading. @param {Shown} shown @param {number} x @param {number} y */
@@ -130,9 +149,9 @@ export class UnitsLayer {
     this.surface.touch(x - half, y - half, x + half, y + half);
   }
 
-  /** @param {import("./canvas_layer.js").View} view */
-  #paint(view) {
-    if (!this.surface.tiles.some((/** @type {any} */ tile) => tile.dirty)) return;
+  /** @param {import("./canvas_layer.js").View} view @param {number|null} stripe */
+  #paint(view, stripe) {
+    if (!this.surface.tiles.some((/** @type {any} */ tile) => tile.dirty && (stripe === null || tile.stripe === stripe))) return;
     const all = this.on ? [...this.shown.values()].filter((shown) => shown.sprite) : [];
     // Units at work last, so that they lie above those that wait.
     all.sort((a, b) => Number(a.unit.state !== "available") - Number(b.unit.state !== "available"));
@@ -140,9 +159,9 @@ export class UnitsLayer {
       const half = /** @type {any} */ (shown.sprite).half * REACH;
       return meets(tile, shown.drawnX - half, shown.drawnY - half, shown.drawnX + half, shown.drawnY + half);
     });
-    this.surface.paint((/** @type {any} */ tile) => on(tile).length > 0, (/** @type {any} */ c, /** @type {any} */ tile) => {
-      for (const shown of on(tile)) this.#draw(c, shown, shown.drawnX - tile.x, shown.drawnY - tile.y, view);
-    });
+    this.surface.paint(on, (/** @type {any} */ c, /** @type {any[]} */ found, /** @type {any} */ tile) => {
+      for (const shown of found) this.#draw(c, shown, shown.drawnX - tile.x, shown.drawnY - tile.y, view);
+    }, stripe);
   }
 
   /** @param {any} c @param {Shown} shown @param {number} x @param {number} y @param {import("./canvas_layer.js").View} view */

@@ -9,6 +9,7 @@ import { Figures } from "./figures.js";
 import { drawLegend } from "./legend.js";
 import { OpenCases } from "./open_cases.js";
 import { Queue } from "./queue.js";
+import { shownPlace } from "./sensitive.js";
 import { Units } from "./units.js";
 
 /** CSS pixels to one unit of the wall: 1 at 1920 x 1080. */
@@ -45,9 +46,11 @@ export async function mount(root, app) {
   const timer = setInterval(() => panels.forEach((panel) => panel.tick?.()), 1000);
   app.connect();
 
-  const map = await createMap(app, "map", { size: unit, labelSize: 36, inset });
+  const map = await createMap(app, "map", {
+    size: unit, labelSize: 36, inset, placeOf: (record, middleOf) => shownPlace(record, app.words.groups, middleOf),
+  });
   const framing = new Framing(map.leaflet, {
-    choose: () => frameFor(openCases(app.store), (id) => placeOf(app, id), app.clock.now(), map.data.degrees),
+    choose: () => frameFor(openCases(app.store), (record) => map.placeOf(record), (id) => placeOf(app, id), app.clock.now(), map.data.degrees),
     inset,
     onLock: (locked) => place("resume").classList.toggle("hidden", !locked),
   });
