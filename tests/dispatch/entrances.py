@@ -11,6 +11,7 @@ from sqlalchemy import insert
 
 from dispatch.actions.accounts import NewAccount, account_values, open_session
 from dispatch.api import problems
+from dispatch.api.allowance import Allowance
 from dispatch.api.gate import SESSION_COOKIE, Gate
 from dispatch.api.watchman import Watchman
 from dispatch.identities import Identities, SessionKind, csrf_of
@@ -71,7 +72,7 @@ def guarded_app(db: Database) -> FastAPI:
             await socket.send_text(text)
 
     problems.close_api(app)
-    app.add_middleware(Gate, most_body_bytes=10_000)
+    app.add_middleware(Gate, most_body_bytes=10_000, allowance=Allowance(per_s=0.001, burst=6))
     return app
 
 

@@ -128,10 +128,10 @@ async def test_a_stranger_reports_as_a_reporter_but_not_under_a_session_that_is_
 async def test_a_stranger_who_reports_without_end_is_slowed_and_nobody_else_with_him(
     db: Database, client: httpx.AsyncClient
 ) -> None:
-    answers = [await client.post("/api/cases", json={}) for _ in range(121)]
-    assert {answer.status_code for answer in answers[:120]} == {200}
-    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "too_many")
-    assert int(answers[-1].headers["retry-after"]) == 1
+    answers = [await client.post("/api/cases", json={}) for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [200] * 6 + [429]
+    assert answers[-1].json()["code"] == "too_many"
+    assert int(answers[-1].headers["retry-after"]) > 900
     token = await create_token(db, Role.DEVICE, "620821", "hotline", now())
     known = await client.post("/api/cases", headers={"Authorization": f"Bearer {token}"})
     assert known.status_code == 200
