@@ -54,10 +54,3 @@ def tiling_faults(parent: Any, children: Sequence[Any]) -> list[TilingFault]:
     if not shapely.is_empty(gap):
         faults.append(TilingFault("gap", gap))
     return faults
-
-
-def round_coordinates(values: Any, digits: int = 6) -> Any:
-    """Round nested coordinate lists for the wire: six digits are 11 cm."""
-    if isinstance(values, (list, tuple)):
-        return [round_coordinates(value, digits) for value in values]
-    return round(float(values), digits)

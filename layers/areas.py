@@ -144,14 +144,6 @@ class AreaIndex:
         codes = np.append(self.leaf_codes, "")
         return np.asarray(codes[found], dtype=object)
 
-    def nearest_inside(self, places: Places) -> NDArray[np.int32]:
-        """Like `locate_many`, but a place just outside the outline gets the nearest leaf."""
-        found = self.locate_many(places)
-        lost = np.flatnonzero(found == OUTSIDE)
-        if lost.size:
-            found[lost] = self._raster.nearest(places[lost])
-        return found
-
 
 async def load_area_index(connection: AsyncConnection) -> AreaIndex:
     """Read all areas and build the index. Raises NotFound when no county is loaded."""

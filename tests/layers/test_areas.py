@@ -112,10 +112,3 @@ def test_a_county_without_grids_is_located_to_its_villages() -> None:
     index = AreaIndex(records, [town, town])
     assert index.locate(114.5, 30.5).grid is None
     assert index.locate(114.5, 30.5).code == "420999100"
-
-
-def test_just_outside_the_outline_the_nearest_leaf_is_taken(index: AreaIndex) -> None:
-    west, *_ = shapely.bounds(index.geometry_of[index.county.code])
-    place = np.array([(float(west) - 1e-6, 30.5)])
-    assert index.codes_of(place).tolist() == [""]
-    assert index.leaf_codes[index.nearest_inside(place)][0] in index
