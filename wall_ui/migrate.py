@@ -45,12 +45,18 @@ def revision_of(url: str) -> str | None:
 
 
 def migrate(owner_url: str) -> bool:
-    """Bring the database to the newest revision as its owner; say whether there was anything to do."""
+    """Bring the database to the newest revision as its owner; say whether there was anything to do.
+
+    Raises psycopg.OperationalError when it cannot be reached.
+    """
+    newest = newest_revision()
+    if revision_of(owner_url) == newest:
+        return False
     engine = create_engine(psycopg_url(owner_url), poolclass=NullPool)
     with engine.connect() as connection, connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-        before = MigrationContext.configure(connection).get_current_revision()
-        if before == newest_revision():
+        # Another program may have migrated while we waited.
+        if MigrationContext.configure(connection).get_current_revision() == newest:
             return False
         command.upgrade(_configuration(connection), "head")
         # The application asks whether it fits the database that it meets.
