@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gis.crs import MetricZone, Places, as_places
+from gis.crs import MetricZone, as_places
 from gis.errors import NotFound, OutsideCounty
 from gis.geometry import as_geometries, from_wkb
 from layers.raster import OUTSIDE, CellRaster
