@@ -174,15 +174,13 @@ class Database:
         """
         with unavailable_when_lost():
             dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            connection = await asyncpg.connect(dsn, timeout=10, server_settings=SERVER_SETTINGS)
             settings = actor_settings(actor)
-            await connection.execute(
-                "select set_config('wall.role', $1, false), set_config('wall.lo', $2, false),"
-                " set_config('wall.hi', $3, false), set_config('wall.desk', $4, false),"
-                " set_config('wall.account', $5, false)",
-                *(settings[name] for name in ("role", "lo", "hi", "desk", "account")),
-            )
-        return connection
+            who = {f"wall.{name}": settings[name] for name in ("role", "lo", "hi", "desk", "account")}
+            try:
+                # Told in the first packet, so that there is no moment at which the connection is nobody's.
+                return await asyncpg.connect(dsn, timeout=10, server_settings=SERVER_SETTINGS | who)
+            except OSError as error:
+                raise Unavailable(NOT_REACHED) from error
 
     def ring(self, channel: str) -> None:
         """Wake whoever listens on `channel`, in any process, soon and without waiting.
@@ -223,8 +221,8 @@ def unavailable_when_lost() -> Iterator[None]:
     """Turn a lost or refused connection, and a wait that was too long, into `Unavailable`."""
     try:
         yield
-    except (OSError, PoolTimeout, asyncpg.InterfaceError) as error:
-        raise Unavailable("The database cannot be reached just now; try again in a moment.") from error
+    except (ConnectionError, PoolTimeout, asyncpg.InterfaceError) as error:
+        raise Unavailable(NOT_REACHED) from error
     except asyncpg.PostgresError as error:
         if is_passing(error.sqlstate):
             raise Unavailable(NOT_ANSWERED) from error

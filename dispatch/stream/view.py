@@ -5,14 +5,14 @@ import hashlib
 import time
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import text
 
-from dispatch.queries import snapshot_cases, snapshot_units
+from dispatch.queries import RECORDS_AT_ONCE, snapshot_cases, snapshot_units
 from dispatch.records import stamp
 from dispatch.stream.projection import RecordTexts, body_text, dumps, event_text, project
 from gis.actor import Actor
@@ -68,6 +68,15 @@ class Snapshot:
     seq: int
     text: str
     taken_s: float
+
+
+async def dumps_in_turn(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return a list as JSON, letting others run after every few records."""
+    texts = []
+    for start in range(0, len(records), RECORDS_AT_ONCE):
+        texts.append(dumps(records[start : start + RECORDS_AT_ONCE])[1:-1])
+        await asyncio.sleep(0)
+    return f"[{','.join(texts)}]"
 
 
 class View:
@@ -152,8 +161,9 @@ class View:
             units = await snapshot_units(tx) if "units" in self.topics else []
         taken_s = time.monotonic()
         head = dumps({"type": "snapshot", "seq": seq, "at": stamp(now()), "view": self.name})
-        parts = dumps({"cases": cases, "units": units, "facts": self.facts(seq)})
-        return Snapshot(seq, head[:-1] + "," + parts[1:], taken_s)
+        listed = await dumps_in_turn(cases)
+        parts = dumps({"units": units, "facts": self.facts(seq)})
+        return Snapshot(seq, f'{head[:-1]},"cases":{listed},{parts[1:]}', taken_s)
 
     def facts(self, seq: int) -> list[dict[str, Any]]:
         """Return the newest events up to `seq`, newest first, for lists of what happened lately."""

@@ -145,3 +145,16 @@ async def test_a_bell_is_rung_when_the_transaction_commits_and_only_then(
     else:
         assert not fails
     await listener.close()
+
+
+async def test_a_connection_of_its_own_acts_as_somebody_for_its_whole_life(log_db: Database) -> None:
+    connection = await log_db.connect(OFFICER)
+    for _ in range(2):
+        assert await connection.fetchval(str(WHO)) == "duty_officer|620821100|620821100~|620821100|a1"
+    await connection.close()
+
+
+async def test_an_error_of_the_body_stays_what_it_is(log_db: Database) -> None:
+    with pytest.raises(FileNotFoundError):
+        async with log_db.read(SYSTEM):
+            raise FileNotFoundError
