@@ -13,6 +13,7 @@ const TABLE = {
   "time.second": ["秒", "s"], "time.minute": ["分", "m"], "time.hour": ["时", "h"], "time.day": ["天", "d"],
   "fact.case.accept": ["{who}受理{place}案件", "{who} accepted a case in {place}"],
   "fact.case.depart": ["{unit}赴{place}", "{unit} left for {place}"],
+  "fact.case.dispatch": ["{who}派{unit}赴{place}", "{who} sent {unit} to {place}"],
   "fact.other": ["{place}案件更新", "Case in {place} updated"],
   "unit.grid_officer": ["网格员", "Grid officer"], "wall.county_centre": ["县中心", "County centre"], "layer.unit": ["力量", "Units"],
 };
@@ -26,6 +27,7 @@ const fact = (kind, desk, more = {}) => ({ kind, actor: { desk }, case: { area_c
 test("a fact is told with its place and its desk, and a desk at home is named once", () => {
   assert.equal(sentence(fact("case.accept", "620821"), app("zh")), "县中心受理城关镇案件");
   assert.equal(sentence(fact("case.accept", "620821100"), app("zh")), "城关镇受理案件");
+  assert.equal(sentence(fact("case.dispatch", "620821100"), app("zh")), "城关镇派力量赴城关镇");
   assert.equal(sentence(fact("case.accept", "620821100"), app("en")), "城关镇 accepted a case in 城关镇");
   assert.equal(sentence(fact("case.accept", "620821100203"), app("zh")), "兰家山受理城关镇案件");
 });

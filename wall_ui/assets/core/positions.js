@@ -18,6 +18,13 @@ const RADIANS = Math.PI / 180;
 export const mercatorX = (/** @type {number} */ lon) => (lon + 180) / 360;
 export const mercatorY = (/** @type {number} */ lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * RADIANS) / 2)) / (2 * Math.PI);
 
+/** A longer array with the same beginning. @template {Float64Array|Uint8Array} A @param {A} old @param {number} size @returns {A} */
+function grown(old, size) {
+  const array = new /** @type {any} */ (old.constructor)(size);
+  array.set(old);
+  return array;
+}
+
 export class Positions {
   /** @param {ServerClock} clock */
   constructor(clock) {
@@ -25,21 +32,31 @@ export class Positions {
     this.received = 0;
     /** Called with the numbers of the units that a frame moved. @type {Set<(numbers: number[]) => void>} */
     this.listeners = new Set();
-    this.#allocate(1024);
+    this.size = 1024;
+    const numbers = () => new Float64Array(this.size);
+    /** The newest fix, in degrees. */
+    this.lon = numbers();
+    this.lat = numbers();
+    /** Epoch milliseconds by the server's clock. */
+    this.fixAt = numbers();
+    /** The glide: from one place to another in Mercator [0, 1], between two moments of performance.now. */
+    this.fromX = numbers();
+    this.fromY = numbers();
+    this.toX = numbers();
+    this.toY = numbers();
+    this.start = numbers();
+    this.until = numbers();
+    /** Half degrees, and half metres a second; 255 is unknown. */
+    this.heading = new Uint8Array(this.size);
+    this.speed = new Uint8Array(this.size);
+    this.known = new Uint8Array(this.size);
   }
 
   /** @param {number} size */
-  #allocate(size) {
-    const old = this.size ? this : null;
-    const make = (/** @type {string} */ name, /** @type {any} */ Kind) => {
-      const array = new Kind(size);
-      if (old) array.set(/** @type {any} */ (old)[name]);
-      /** @type {any} */ (this)[name] = array;
-    };
-    for (const name of ["fromX", "fromY", "toX", "toY", "start", "until", "fixAt"]) make(name, Float64Array);
-    for (const name of ["lon", "lat"]) make(name, Float64Array);
-    for (const name of ["heading", "speed", "known"]) make(name, Uint8Array);
+  #grow(size) {
     this.size = size;
+    for (const name of /** @type {const} */ (["lon", "lat", "fixAt", "fromX", "fromY", "toX", "toY", "start", "until"])) this[name] = grown(this[name], size);
+    for (const name of /** @type {const} */ (["heading", "speed", "known"])) this[name] = grown(this[name], size);
   }
 
   /** Reads one binary frame (design: version 1, little endian). @param {ArrayBuffer} buffer @returns {number[]} units moved */
@@ -53,7 +70,7 @@ export class Positions {
     const moved = [];
     for (let i = 0, o = HEAD; i < count; i += 1, o += ENTRY) {
       const no = view.getUint16(o, true);
-      if (no >= this.size) this.#allocate(no + GROW);
+      if (no >= this.size) this.#grow(no + GROW);
       const age_s = view.getUint16(o + 2, true);
       this.heading[no] = view.getUint8(o + 4);
       this.speed[no] = view.getUint8(o + 5);
@@ -102,6 +119,3 @@ export class Positions {
     return this.known[no] ? Math.max(0, (this.clock.now() - this.fixAt[no]) / 1000) : Infinity;
   }
 }
-
-// Typed for editors and the checker; filled by #allocate.
-/** @type {Float64Array} */ Positions.prototype.fromX;

@@ -5,9 +5,9 @@
 
 const FAMILY = '"Wall Latin", "Wall Hanzi", sans-serif';
 const LEVELS = /** @type {const} */ ([
-  { level: "township", from: 0, to: 14, weight: 700, size: 1, alpha: 0.92 },
-  { level: "village", from: 12.2, to: 22, weight: 400, size: 0.86, alpha: 0.84 },
-  { level: "grid", from: 14.6, to: 22, weight: 400, size: 0.8, alpha: 0.7 },
+  { level: "township", from: 0, to: 14, weight: 700, size: 1.04, alpha: 0.92 },
+  { level: "village", from: 12.2, to: 22, weight: 400, size: 0.98, alpha: 0.84 },
+  { level: "grid", from: 14.6, to: 22, weight: 400, size: 0.98, alpha: 0.72 },
 ]);
 // Where else a name may stand, in its own widths and heights, the nearest first.
 const ASIDE = [[0, 0], [0, 1], [0, -1], [0.45, 0.5], [-0.45, 0.5], [0.45, -0.5], [-0.45, -0.5], [0, 1.8], [0, -1.8], [0.7, 0], [-0.7, 0]];

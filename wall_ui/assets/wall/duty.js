@@ -6,7 +6,8 @@ const POLL_MS = 60_000;
 export class Duty {
   /** @param {HTMLElement} place @param {import("../core/app.js").App} app */
   constructor(place, app) {
-    Object.assign(this, { place, app });
+    this.place = place;
+    this.app = app;
     /** @type {{name: string, title: string, telephone: string}|null} */
     this.leader = null;
     this.ready = this.#poll();

@@ -18,8 +18,8 @@ export function sentence(fact, app) {
   const desk = who(fact, record, app);
   const where = record ? place(record.area_code, areas) : "";
   return words.t(key, {
-    // A desk that acts at home need not say so twice, in the language where the sentence stays whole without.
-    place: desk === where && words.lang === "zh" && words.table[key][0].includes("{who}") ? "" : where,
+    // A desk that acts at home need not say so twice, where the sentence stays whole without.
+    place: desk === where && words.lang === "zh" && /\{who\}.*\{place\}./.test(words.table[key][0]) ? "" : where,
     who: desk,
     unit: units(fact, record, app),
     what: record ? words.t(`category.${record.category}`) : "",
@@ -60,7 +60,8 @@ function weight(kind) {
 export class Facts {
   /** @param {HTMLElement} place @param {import("../core/app.js").App} app */
   constructor(place, app) {
-    Object.assign(this, { place, app });
+    this.place = place;
+    this.app = app;
   }
 
   draw() {

@@ -20,7 +20,8 @@ export function compact(s, words) {
 export class Figures {
   /** @param {HTMLElement} place @param {import("../core/app.js").App} app */
   constructor(place, app) {
-    Object.assign(this, { place, app });
+    this.place = place;
+    this.app = app;
     /** @type {any} */
     this.total = null;
     this.head = el("div", { class: "wall-figure head" });

@@ -27,6 +27,7 @@ function inset() {
 export async function mount(root, app) {
   const place = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(`[data-place="${name}"]`));
   const unmountHeader = mountHeader(root, app);
+  /** @type {{draw: () => void, tick?: () => void, ready?: Promise<void>}[]} */
   const panels = [
     new OpenCases(place("open"), place("open-total"), app),
     new Units(place("units"), place("units-total"), app),

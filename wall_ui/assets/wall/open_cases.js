@@ -14,7 +14,9 @@ export function startOfDay(now_ms) {
 export class OpenCases {
   /** @param {HTMLElement} place @param {HTMLElement} total @param {import("../core/app.js").App} app */
   constructor(place, total, app) {
-    Object.assign(this, { place, total, app });
+    this.place = place;
+    this.total = total;
+    this.app = app;
     this.rows = el("div");
     this.today = el("div", { class: "wall-turnover" });
     place.replaceChildren(this.rows, this.today);

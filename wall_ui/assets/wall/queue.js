@@ -8,7 +8,9 @@ const SHOWN = 7;
 export class Queue {
   /** @param {HTMLElement} place @param {HTMLElement} total @param {import("../core/app.js").App} app */
   constructor(place, total, app) {
-    Object.assign(this, { place, total, app });
+    this.place = place;
+    this.total = total;
+    this.app = app;
     this.rows = el("div");
     this.empty = el("div", { class: "wall-empty hidden" });
     place.replaceChildren(this.rows, this.empty);

@@ -7,7 +7,9 @@ const STATES = /** @type {const} */ (["available", "dispatched", "enroute", "on_
 export class Units {
   /** @param {HTMLElement} place @param {HTMLElement} total @param {import("../core/app.js").App} app */
   constructor(place, total, app) {
-    Object.assign(this, { place, total, app });
+    this.place = place;
+    this.total = total;
+    this.app = app;
   }
 
   draw() {
