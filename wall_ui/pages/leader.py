@@ -31,7 +31,7 @@ def _panel(title: str, *inside: Any, css: str, beside: tuple[Any, ...] = ()) -> 
 
 def _charts() -> Any:
     trend = _panel(
-        "leader.trend",
+        "leader.trend.60",
         place("trend", "trend"),
         css="at-trend",
         beside=(place("trend-legend", "trend-legend"),),

@@ -7,7 +7,7 @@ import { buildCounts, drawCounts } from "./counts.js";
 import { Figures, fillRows, hoursOf, PERIODS } from "./figures.js";
 import { drawPhases } from "./phases.js";
 import { openSupervise } from "./supervise.js";
-import { counts, hourly, midnight } from "./tally.js";
+import { barMinutes, counts, course, midnight } from "./tally.js";
 import { Townships } from "./townships.js";
 import { Trend } from "./trend.js";
 import { Watch } from "./watch.js";
@@ -79,14 +79,16 @@ class Leader {
   live() {
     const { store, clock } = this.app;
     const now = clock.now();
-    const hours = hourly(store, now);
+    const hours = course(store, now);
+    const minutes = barMinutes(store, now);
     const day = { received: 0, closed: 0 };
     for (const row of hours) {
       day.received += row.received;
       day.closed += row.closed;
     }
     drawCounts(this.part("counts"), counts(store, now), day, this.app);
-    this.trend.draw(store.loaded ? hours : []);
+    if (store.loaded) this.trend.draw(minutes === 60 ? hours : course(store, now, minutes), minutes);
+    write(this.root.querySelector(".at-trend h2"), this.app.t(`leader.trend.${minutes}`));
     this.watch.draw();
   }
 

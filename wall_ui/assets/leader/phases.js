@@ -18,8 +18,7 @@ function block(phase, figures, app) {
   return el(
     "article",
     { class: "phase" },
-    el("h3", {}, t(`leader.phase.${phase}`)),
-    head,
+    el("div", { class: "phase-head" }, el("h3", {}, t(`leader.phase.${phase}`)), head),
     ...rows.map((/** @type {any} */ row) => tier(row, row[phase], top, app)),
   );
 }

@@ -56,17 +56,30 @@ function countOrder(tally, record, now_ms) {
 }
 
 /**
- * Each of the last hours, oldest first, the running one last: what came, what was closed, how many were open at its end.
- * @param {Store} store @param {number} now_ms @param {number} [hours]
+ * Minutes for one bar, so that 24 bars hold all there is: a county that began an hour ago is looked at more closely.
+ * @param {Store} store @param {number} now_ms @returns {5|15|60}
  */
-export function hourly(store, now_ms, hours = 24) {
-  const running = Math.floor(now_ms / HOUR_MS) * HOUR_MS;
-  const rows = Array.from({ length: hours }, (_, i) => {
-    const from_ms = running - (hours - 1 - i) * HOUR_MS;
-    return { from_ms, until_ms: Math.min(from_ms + HOUR_MS, now_ms), received: 0, closed: 0, open: 0 };
+export function barMinutes(store, now_ms) {
+  let first_ms = now_ms;
+  for (const record of store.cases.values()) first_ms = Math.min(first_ms, Date.parse(record.reported_at));
+  const age_ms = now_ms - first_ms;
+  if (age_ms <= 1.9 * HOUR_MS) return 5;
+  return age_ms <= 5.7 * HOUR_MS ? 15 : 60;
+}
+
+/**
+ * The last spans of time, oldest first, the running one last: what came, what was closed, how many were open at its end.
+ * @param {Store} store @param {number} now_ms @param {number} [minutes] of one span @param {number} [bars]
+ */
+export function course(store, now_ms, minutes = 60, bars = 24) {
+  const span_ms = minutes * 60_000;
+  const running = Math.floor(now_ms / span_ms) * span_ms;
+  const rows = Array.from({ length: bars }, (_, i) => {
+    const from_ms = running - (bars - 1 - i) * span_ms;
+    return { from_ms, until_ms: Math.min(from_ms + span_ms, now_ms), received: 0, closed: 0, open: 0 };
   });
   const first = rows[0].from_ms;
-  const place = (/** @type {number} */ ms) => (ms < first || ms > now_ms ? -1 : Math.min(hours - 1, Math.floor((ms - first) / HOUR_MS)));
+  const place = (/** @type {number} */ ms) => (ms < first || ms > now_ms ? -1 : Math.min(bars - 1, Math.floor((ms - first) / span_ms)));
   for (const record of store.cases.values()) {
     const came = Date.parse(record.reported_at);
     const left = OPEN.has(record.status) ? Infinity : Date.parse(record.closed_at ?? record.changed_at);

@@ -1,5 +1,5 @@
 // The last day as a drawing: received and closed per hour as bars, what is open as a line; a hand over it reads an hour.
-import { civil, hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/header.js";
 import { el, write } from "../core/dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -29,10 +29,11 @@ export class Trend {
     this.app = app;
     /** @type {any[]} */
     this.rows = [];
+    this.minutes = 60;
     this.svg = /** @type {SVGElement} */ (shape("svg", { role: "img" }));
     this.tip = el("div", { class: "tip hidden", role: "status" });
     host.replaceChildren(this.svg, this.tip);
-    this.watch = new ResizeObserver(() => this.draw(this.rows));
+    this.watch = new ResizeObserver(() => this.draw(this.rows, this.minutes));
     this.watch.observe(host);
     host.addEventListener("pointermove", (event) => this.#point(event));
     host.addEventListener("pointerdown", (event) => this.#point(event));
@@ -43,15 +44,16 @@ export class Trend {
     this.watch.disconnect();
   }
 
-  /** @param {any[]} rows of `hourly` */
-  draw(rows) {
+  /** @param {any[]} rows of `course` @param {number} minutes of one bar */
+  draw(rows, minutes) {
     this.rows = rows;
+    this.minutes = minutes;
     this.#keys();
     const width = this.host.clientWidth;
     const height = this.host.clientHeight;
     if (!rows.length || width < 60 || height < 60) return;
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.svg.setAttribute("aria-label", this.app.t("leader.trend"));
+    this.svg.setAttribute("aria-label", this.app.t(`leader.trend.${minutes}`));
     const top = roundTop(Math.max(...rows.map((row) => Math.max(row.received, row.closed))));
     const topOpen = roundTop(Math.max(...rows.map((row) => row.open)));
     const plot = { left: PAD.left, right: width - PAD.right, top: PAD.top, bottom: height - PAD.bottom };
@@ -62,7 +64,7 @@ export class Trend {
   }
 
   #keys() {
-    const item = (/** @type {string} */ name) => el("span", { class: name }, el("i"), this.app.t(`leader.trend_${name}`));
+    const item = (/** @type {string} */ name) => el("span", { class: name }, el("i"), this.app.t(`leader.${name}`));
     this.legend.replaceChildren(item("received"), item("closed"), item("open"));
   }
 
@@ -98,11 +100,13 @@ export class Trend {
 
   /** @param {any[]} rows @param {any} plot @param {number} step */
   #hours(rows, plot, step) {
-    const every = step > 34 ? 1 : step > 17 ? 2 : 4;
+    // The hour alone under bars of an hour, hours and minutes under shorter ones; as many as fit.
+    const whole = this.minutes === 60;
+    const every = Math.ceil((whole ? 22 : 44) / step / 2) * 2 || 1;
     return rows.flatMap((row, i) => {
-      const hour = Number(civil(row.from_ms).time.slice(0, 2));
-      if (hour % every) return [];
-      return [shape("text", { class: "when", x: plot.left + i * step + step / 2, y: plot.bottom + 17, "text-anchor": "middle" }, String(hour))];
+      if (Math.round(row.from_ms / 60_000 / this.minutes) % every) return [];
+      const time = hourMinute(row.from_ms);
+      return [shape("text", { class: "when", x: plot.left + i * step + step / 2, y: plot.bottom + 17, "text-anchor": "middle" }, whole ? String(Number(time.slice(0, 2))) : time)];
     });
   }
 
