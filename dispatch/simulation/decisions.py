@@ -68,7 +68,7 @@ AT_THE_DESK_SHARE = {
 # Lateness: how many cases miss one of their limits, and by how long a limit may lie ahead to be waited out.
 LATE_SHARE = {
     CaseClass.EMERGENCY: 0.3,
-    CaseClass.SIMPLE: 0.07,
+    CaseClass.SIMPLE: 0.1,
     CaseClass.GENERAL: 0.04,
     CaseClass.COMPLEX: 0.0,
 }
@@ -336,7 +336,7 @@ class Minds:
         if due is None:
             return step
         # Half of them are only nearly late: amber, and done before it turns red.
-        beyond = timedelta(seconds=rng.uniform(10, 60) if rng.random() < 0.5 else -rng.uniform(3, 9))
+        beyond = timedelta(seconds=rng.uniform(20, 240) if rng.random() < 0.5 else -rng.uniform(3, 9))
         wait_s = (moment(due) + beyond - at).total_seconds()
         if not 0 < wait_s < MOST_WAIT_S:
             return step
