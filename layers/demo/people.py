@@ -101,4 +101,4 @@ def _unit(kind: str, name: str, desk: str, area: Area, telephone: str) -> UnitSe
 
 
 def _telephone(number: int) -> str:
-    return f"0933-33{FIRST_TELEPHONE + number:05d}"
+    return f"0933-0{FIRST_TELEPHONE + number:06d}"  # no local number begins with 0: nobody real is rung

@@ -92,7 +92,7 @@ def facilities(source: CountySource, mesh: Mesh, divisions: Divisions, seed: int
             found.append(("fire", f"{town.name}消防救援站", near(town.site, 360.0)))
     found += _compounds(source, mesh, divisions, rng)
     return [
-        Place(kind, name, (float(at[0]), float(at[1])), f"0933-33{number:05d}")
+        Place(kind, name, (float(at[0]), float(at[1])), f"0933-0{number:06d}")
         for number, (kind, name, at) in enumerate(found, start=10)
     ]
 

@@ -182,7 +182,7 @@ def test_there_is_a_centre_for_every_township_and_a_committee_for_every_village(
 ) -> None:
     kinds = jingchuan.facilities["kind"].value_counts()
     assert (kinds["centre"], kinds["township_centre"], kinds["compound"]) == (1, 15, 89)
-    assert jingchuan.facilities["telephone"].str.fullmatch(r"0933-33\d{5}").all()
+    assert jingchuan.facilities["telephone"].str.fullmatch(r"0933-0\d{6}").all()
     assert jingchuan.facilities["telephone"].is_unique
     committees = jingchuan.pois[jingchuan.pois["kind"] == "committee"]
     assert committees["area_code"].str[:12].nunique() == 221
