@@ -37,6 +37,8 @@ MEDIAN_S: dict[Move, tuple[float, float]] = {
     Move.DEPART: (14, 35),
     Move.ATTACH: (10, 15),
     Move.ARRIVE: (4, 6),
+    Move.NOTE: (20, 45),
+    Move.TAKE_OVER: (45, 60),
 }
 SPREAD = 0.5  # sigma of the log-normal delays
 
@@ -48,6 +50,8 @@ FAILED_SHARE = 0.05
 SUPERVISED_RED_SHARE = 0.35
 SUPERVISED_SHARE = 0.02
 SENT_AGAIN_SHARE = 0.6
+NOTED_SHARE = 0.2
+TAKEN_OVER_SHARE = 0.15
 ESCALATED_SHARE = {"village": 0.24, "township": 0.1}
 TO_DEPARTMENT_SHARE = 0.4
 TO_TOWNSHIP_SHARE = 0.12
@@ -118,7 +122,7 @@ class Minds:
     def next_steps(self, case: CaseRecord, at: datetime) -> list[Step]:
         """Return what robots would do about the case as it is now; nothing for a case that is over."""
         steps = [*self._desk_steps(case), *self._unit_steps(case), *self._patience(case, at)]
-        steps += [*self._supervision(case), *self._verification(case)]
+        steps += [*self._supervision(case), *self._verification(case), *self._on_the_side(case)]
         return [self._maybe_late(case, step, at) for step in steps]
 
     # ── desks ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -307,6 +311,19 @@ class Minds:
             if rng.random() < share:
                 words = sentences.reason(rng, "supervise")
                 yield self._step(case, "leader", Move.SUPERVISE, "order", text=words)
+
+    def _on_the_side(self, case: CaseRecord) -> Iterator[Step]:
+        """What changes little: a word about a telephone call, and now and then a superior who loses patience."""
+        rng = self.rng(case, "aside")
+        noted, taken_over = rng.random() < NOTED_SHARE, rng.random() < TAKEN_OVER_SHARE
+        holder = case["holder"]
+        if noted and case["status"] == Status.DISPATCHED and len(case["assignments"]) == 1:
+            yield self._step(case, holder, Move.NOTE, "called", text=sentences.reason(rng, "note"))
+        superior = superior_of(holder)
+        waits = case["status"] in (Status.PENDING, Status.ACCEPTED) and case["offer"] is None
+        if taken_over and waits and superior is not None and not is_department(holder) and any_red(case):
+            reason = sentences.reason(rng, "take_over")
+            yield self._step(case, superior, Move.TAKE_OVER, holder, reason=reason)
 
     # ── time ───────────────────────────────────────────────────────────────────────────────────────────────
 
