@@ -13,6 +13,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "field.no_task": ("目前没有任务", "No task just now"),
     "field.no_task_why": ("有派遣会响铃、振动并显示在这里", "A new task rings, vibrates and shows here"),
     "field.no_task_off": ("您已离岗，上岗后接收任务", "You are off duty; go on duty to get tasks"),
+    "field.give": ("来一起案件（示意）", "Let somebody ring (demonstration)"),
+    "field.given": (
+        "本网格刚有群众报案，承办单位受理后派人",
+        "Somebody rang; the desk accepts it and sends a unit",
+    ),
     "field.new_task": ("新任务：{what}", "New task: {what}"),
     "field.task_gone": ("任务已撤回", "The task was recalled"),
     "field.next": ("下一步", "Next"),

@@ -11,6 +11,16 @@ export function writeTitles(words, county) {
   if (title) document.title = title;
 }
 
+/**
+ * Ends the session of a wall screen, which may only read and so could not begin another.
+ * @param {Api} api @param {any} session
+ */
+export async function leaveScreen(api, session) {
+  if (session?.actor.role !== "kiosk") return;
+  await api.delete("/api/session");
+  api.csrf = "";
+}
+
 /** @returns {Promise<{words: Words, api: Api, root: HTMLElement, session: any}>} session null for a stranger */
 export async function openDoor() {
   const root = /** @type {HTMLElement} */ (document.querySelector("[data-page]"));

@@ -28,7 +28,8 @@ export function direction(degrees) {
 
 /** A length in words. @param {number} metres @param {(key: string, places?: object) => string} t */
 export function length(metres, t) {
-  if (metres < 1000) return t("field.metres", { n: metres < 100 ? Math.round(metres) : Math.round(metres / 10) * 10 });
+  // 995 m and more would read "1000 m".
+  if (metres < 995) return t("field.metres", { n: metres < 100 ? Math.round(metres) : Math.round(metres / 10) * 10 });
   return t("field.kilometres", { n: (metres / 1000).toFixed(metres < 10_000 ? 1 : 0) });
 }
 

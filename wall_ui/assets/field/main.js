@@ -12,7 +12,7 @@ import { Alert } from "./alert.js";
 import { distance_m } from "./compass.js";
 import { drawMe, drawPhones } from "./me.js";
 import { Memory } from "./memory.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, newKey } from "./outbox.js";
 import { PositionSender } from "./position.js";
 import { drawReport } from "./report.js";
 import { assignmentOf } from "./steps.js";
@@ -239,13 +239,23 @@ export class Phone {
   async turnDuty() {
     const on_duty = !this.state.unit?.on_duty;
     try {
-      const { unit } = await this.api.post(`/api/units/${this.state.unit.id}/duty`, { on_duty }, { key: String(Date.now()) });
+      const { unit } = await this.api.post(`/api/units/${this.state.unit.id}/duty`, { on_duty }, { key: newKey() });
       this.state.unit = unit;
       this.position.turn(on_duty && this.memory.recall("position", true));
     } catch (error) {
       this.toast.fail(error);
     }
     this.draw();
+  }
+
+  /** In the demonstration: lets somebody in the own area ring up. Who is sent is the desk's to decide. */
+  async giveTask() {
+    try {
+      await this.api.post("/api/demo/case", undefined, { key: newKey() });
+      this.toast.show(this.t("field.given"), "good");
+    } catch (error) {
+      this.toast.fail(error);
+    }
   }
 
   /** @param {boolean} on */

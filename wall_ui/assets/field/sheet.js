@@ -14,7 +14,7 @@ export function openSheet({ title, close, act, danger = false, onAct }, ...conte
   };
   const head = el("header", {}, el("b", {}, title), el("button", { type: "button", class: "shut", "aria-label": close, onclick: shut }, mark("cross")));
   const form = el("form", { method: "dialog" }, head, el("div", { class: "inside" }, ...content));
-  if (act) form.append(el("footer", {}, el("button", { type: "submit", class: `do ${danger ? "danger" : ""}` }, act)));
+  if (act) form.append(el("footer", {}, el("button", { type: "submit", class: `do primary ${danger ? "danger" : ""}` }, act)));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (onAct?.() !== false) shut();

@@ -4,7 +4,7 @@ import { distance_m, length } from "./compass.js";
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 360;
 const HEIGHT = 190;
-const MARGIN = 34;
+const MARGIN = 42;
 const LEAST_M = 300;
 const BARS_M = [50, 100, 200, 500, 1000, 2000, 5000, 10000];
 

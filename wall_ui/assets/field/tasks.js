@@ -53,7 +53,8 @@ function empty(phone) {
   const on = state.unit?.on_duty;
   const svg = sketchOf(phone, null);
   const words = el("div", { class: "calm" }, mark(on ? "check" : "minus"), el("b", {}, t("field.no_task")), el("p", {}, t(on ? "field.no_task_why" : "field.no_task_off")));
-  return el("article", { class: "card empty" }, words, svg, el("p", { class: "place" }, placeOf(state.unit?.area_code ?? "", phone)));
+  const give = phone.session.demonstration && on ? el("button", { type: "button", class: "button", onclick: () => void phone.giveTask() }, mark("plus"), t("field.give")) : null;
+  return el("article", { class: "card empty" }, words, svg, el("p", { class: "place" }, placeOf(state.unit?.area_code ?? "", phone)), give);
 }
 
 /** @param {any} task @param {Phone} phone */
@@ -73,13 +74,13 @@ function card(task, phone) {
     "article",
     { class: "card task", dataset: { case: record.id } },
     head,
+    progress(task, phone),
     record.supervision && !record.supervision.answered_at ? el("p", { class: "supervised" }, mark("alarm"), t("field.supervised")) : null,
     el("p", { class: "clock", dataset: { due: record.id } }),
     el("p", { class: "place" }, place),
     sketchOf(phone, record),
     el("div", { class: "there" }, el("span", { class: "far", dataset: { far: record.id } }), goThere(record, place, phone)),
     el("div", { class: "said" }, ...texts.map((/** @type {any} */ one) => said(one, phone))),
-    progress(task, phone),
     waiting.length ? el("p", { class: "waits" }, mark("clock"), t("field.waiting_one")) : null,
     el("div", { class: "minor" }, ...minor(task, state, phone)),
   );

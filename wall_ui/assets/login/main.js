@@ -1,9 +1,9 @@
 // The log-in: name and password, or a wall screen's token; then on to where one was going.
 import { write } from "../core/dom.js";
-import { openDoor } from "../doors/boot.js";
+import { leaveScreen, openDoor } from "../doors/boot.js";
 import { homeOf, nextPage } from "../doors/homes.js";
 
-const { words, api, root } = await openDoor();
+const { words, api, root, session: known } = await openDoor();
 const form = /** @type {HTMLFormElement} */ (root.querySelector("form"));
 const place = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-place="${name}"]`));
 const input = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
@@ -51,8 +51,9 @@ form.addEventListener("submit", async (event) => {
   busy = true;
   draw();
   try {
-    const session = await api.post("/api/session", sent);
-    location.replace(nextPage(location.search, location.origin) ?? homeOf(session.actor.role));
+    await leaveScreen(api, known);
+    const { actor } = await api.post("/api/session", sent);
+    location.replace(nextPage(location.search, location.origin) ?? homeOf(actor.role));
   } catch (error) {
     wrong = { error };
     busy = false;

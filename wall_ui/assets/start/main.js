@@ -1,7 +1,7 @@
 // The start page: sits the reader down at a desk, and shows how the county is doing.
 import { write } from "../core/dom.js";
 import { homeOf } from "../doors/homes.js";
-import { openDoor } from "../doors/boot.js";
+import { leaveScreen, openDoor } from "../doors/boot.js";
 import { drawPins } from "./pins.js";
 
 const LOOK_AGAIN_MS = 10_000;
@@ -36,6 +36,7 @@ async function sitDown(card) {
   root.dataset.entering = "true";
   card.classList.add("entering");
   try {
+    await leaveScreen(api, session);
     await api.post("/api/demo/session", seat);
     location.assign(page ?? "/wall");
   } catch (error) {
