@@ -4,7 +4,7 @@
 import { UNKNOWN } from "../core/positions.js";
 import { addTiles, meets, STRIPES } from "./tile_surface.js";
 
-const STEP = 0.5; // device pixels: finer movement cannot be seen
+const STEP = 0.1; // device pixels: a mark that is drawn in steps this small seems to glide
 const LEAP = 3; // device pixels: faster movement is painted everywhere at once
 const STALE_S = 300;
 const RESTATE_MS = 1000;
