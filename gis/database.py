@@ -216,6 +216,20 @@ def ring_after_commit(tx: AsyncConnection, channel: str) -> None:
     tx.info.setdefault("ring", set()).add(channel)
 
 
+async def rung_within(bell: asyncio.Event, seconds: float) -> bool:
+    """Wait until a bell is rung, at most so long; say whether it was.
+
+    Not `asyncio.wait_for`: in Python 3.11 it forgets a cancellation that comes in the moment of the ring,
+    and a loop that waits with it then outlives its program.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 @contextmanager
 def unavailable_when_lost() -> Iterator[None]:
     """Turn a lost or refused connection, and a wait that was too long, into `Unavailable`."""

@@ -2,7 +2,8 @@
 
 WallError
 ├── InvalidInput          what was sent cannot be understood or accepted
-│   └── OutsideCounty     a place that no area covers
+│   ├── OutsideCounty     a place that no area covers
+│   └── BadRequest        a parameter that the standard of an interface answers with 400
 ├── NotAuthenticated      nobody is logged in
 ├── NotYourMove           the actor sees it, but may not do this
 ├── NotFound              it does not exist, or the actor may not see it
@@ -40,6 +41,12 @@ class OutsideCounty(InvalidInput):
     """The place lies in no area of the county."""
 
     code = "outside_county"
+
+
+class BadRequest(InvalidInput):
+    """A parameter is wrong where the interface follows a standard that answers this with 400, not 422."""
+
+    code = "bad_request"
 
 
 class NotAuthenticated(WallError):
@@ -93,6 +100,7 @@ class Unavailable(WallError):
 STATUS_OF: dict[type[WallError], int] = {
     InvalidInput: 422,
     OutsideCounty: 422,
+    BadRequest: 400,
     NotAuthenticated: 401,
     NotYourMove: 403,
     NotFound: 404,

@@ -106,6 +106,7 @@ class PositionLane:
                     await self._write(self._draw())
         finally:
             following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
             self._disconnect()
             self._answer(self._waiting, Unavailable("The server is stopping; send the positions again."))
             self._waiting = []

@@ -27,6 +27,7 @@ TICK_S = 0.25
 BEAT_S = 10.0
 SILENT_S = 30.0
 HELLO_S = 10.0
+CLOSE_S = 1.0
 VIEW_KEPT_S = 300.0
 FULL_FRAME_S = 30.0
 MESSAGE_MOST = 4_096
@@ -35,6 +36,7 @@ SNAPSHOTS_AT_ONCE = 3
 NOT_UNDERSTOOD = 1007
 TOO_SILENT = 4408
 FAULT = 1011
+RESTARTING = 1012
 TRY_AGAIN = 1013
 
 
@@ -91,14 +93,16 @@ class Hub:
                 await asyncio.sleep(TICK_S)
                 self.tick()
         finally:
-            gossip.cancel()
             for page in self.pages:
-                page.end(1012, "the server restarts")
+                page.end(RESTARTING, "the server restarts")
+            gossip.cancel()
+            await asyncio.gather(gossip, return_exceptions=True)
 
     async def serve(self, actor: Actor, wire: Wire) -> None:
         """Talk to one page until its socket ends."""
         try:
-            hello = await asyncio.wait_for(_hello(wire), HELLO_S)
+            async with asyncio.timeout(HELLO_S):
+                hello = await _hello(wire)
         except Misunderstood as error:
             await wire.close(NOT_UNDERSTOOD, str(error))
         except TimeoutError:
@@ -250,7 +254,8 @@ async def _say_goodbye(page: Page, errors: Sequence[Exception]) -> None:
             code, reason = FAULT, "a fault of ours"
     # A socket that is gone, or whose buffer is full, cannot be told.
     with suppress(OSError, TimeoutError):
-        await asyncio.wait_for(page.wire.close(code, reason), 1.0)
+        async with asyncio.timeout(CLOSE_S):
+            await page.wire.close(code, reason)
 
 
 async def _hello(wire: Wire) -> dict[str, Any] | None:

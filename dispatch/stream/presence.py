@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from gis.database import Database
+from gis.database import Database, rung_within
 from gis.errors import Unavailable
 
 CHANNEL = "wall_presence"
@@ -86,12 +86,9 @@ class Presence:
             while True:
                 for note in self.notes():
                     await connection.execute("select pg_notify($1, $2)", CHANNEL, note, timeout=TOLD_EVERY_S)
-                try:
-                    await asyncio.wait_for(self._changed.wait(), TOLD_EVERY_S)
+                if await rung_within(self._changed, TOLD_EVERY_S):
                     # One note for all that happens in a moment.
                     await asyncio.sleep(SETTLES_S)
-                except TimeoutError:
-                    pass
                 self._changed.clear()
         finally:
             connection.terminate()

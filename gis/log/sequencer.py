@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from gis.clock import now
-from gis.database import Database
+from gis.database import Database, rung_within
 from gis.errors import Unavailable
 from gis.log.events import GENESIS, link_hash
 from gis.log.tables import COMMITTED, NUMBERED
@@ -84,10 +84,7 @@ class Sequencer:
             self.numbered += count
             if count == BATCH:
                 continue
-            try:
-                await asyncio.wait_for(rung.wait(), self.poll_s)
-            except TimeoutError:
-                continue
+            await rung_within(rung, self.poll_s)
 
 
 async def number_batch(connection: Any, seq: int, prev_hash: bytes) -> tuple[int, int, bytes]:

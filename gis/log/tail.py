@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from gis.actor import SYSTEM, Actor
-from gis.database import Database
+from gis.database import Database, rung_within
 from gis.errors import Unavailable
 from gis.log.events import LogEvent
 from gis.log.tables import NUMBERED
@@ -81,10 +81,7 @@ class Tail:
             while True:
                 rung.clear()
                 await self._catch_up(connection)
-                try:
-                    await asyncio.wait_for(rung.wait(), POLL_S)
-                except TimeoutError:
-                    continue
+                await rung_within(rung, POLL_S)
         finally:
             connection.terminate()
 

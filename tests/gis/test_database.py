@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gis.actor import SYSTEM, Actor, Role
 from gis.cluster import ClusterUrls
-from gis.database import Database, ring_after_commit
+from gis.database import Database, ring_after_commit, rung_within
 from gis.errors import Unavailable
 
 OFFICER = Actor("a1", "王值班", Role.DUTY_OFFICER, "620821100", "620821100")
@@ -158,3 +158,24 @@ async def test_an_error_of_the_body_stays_what_it_is(log_db: Database) -> None:
     with pytest.raises(FileNotFoundError):
         async with log_db.read(SYSTEM):
             raise FileNotFoundError
+
+
+async def test_a_wait_that_is_cancelled_in_the_moment_of_the_ring_ends() -> None:
+    bell, ended = asyncio.Event(), False
+
+    async def wait_for_ever() -> None:
+        nonlocal ended
+        try:
+            while True:
+                bell.clear()
+                await rung_within(bell, 60)
+        finally:
+            ended = True
+
+    task = asyncio.create_task(wait_for_ever())
+    await asyncio.sleep(0)
+    bell.set()
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task], timeout=1)
+    assert ended
