@@ -134,3 +134,15 @@ test("presence goes to who listens for it", () => {
   assert.deepEqual(heard, ["a"]);
   socket.close();
 });
+
+test("a session that has ended is not knocked for again: the page is told", () => {
+  const { socket, wires } = connected();
+  let told = 0;
+  socket.addEventListener("refused", () => (told += 1));
+  wires[0].hear(snapshot);
+  wires[0].onclose({ code: 4401 });
+  mock.timers.tick(60_000);
+  assert.equal(told, 1);
+  assert.equal(wires.length, 1);
+  assert.equal(socket.state, "stale");
+});

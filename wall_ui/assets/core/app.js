@@ -3,7 +3,7 @@ import { Api } from "./api.js";
 import { loadAreaNames } from "./areas.js";
 import { ServerClock } from "./clock.js";
 import { Positions } from "./positions.js";
-import { openSession } from "./session.js";
+import { openSession, toLogin } from "./session.js";
 import { Socket } from "./socket.js";
 import { Store } from "./store.js";
 import { Toasts } from "./toast.js";
@@ -37,6 +37,7 @@ export function createApp() {
   /** @type {any} */
   const app = { words, t: words.t.bind(words), api, clock, store, positions, socket, toast };
   app.connect = () => socket.open();
+  socket.addEventListener("refused", toLogin);
   app.ready = Promise.all([words.load(), openSession(api)]).then(async ([, session]) => {
     app.session = session;
     app.areas = await loadAreaNames(api);

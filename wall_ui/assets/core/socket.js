@@ -7,6 +7,8 @@ const BEAT_MS = 10_000;
 const SILENCE_MS = 24_000;
 // Data older than this is said to be stale on the screen; people must not act on it.
 const STALE_MS = 15_000;
+// The server's code for a session that has ended: only a new log-in helps.
+const SESSION_OVER = 4401;
 const RETRY_FIRST_MS = 300;
 const RETRY_MAX_MS = 3_000;
 
@@ -83,8 +85,12 @@ export class Socket extends EventTarget {
   #again(tries, event) {
     if (!this.timers.length) return;
     this.#drop();
-    // 1008 and 44xx are refusals: the session is gone, and only a new log-in helps.
-    if (event && (event.code === 4401 || event.code === 1008)) this.dispatchEvent(new Event("refused"));
+    if (event?.code === SESSION_OVER) {
+      this.close();
+      this.#setState("stale");
+      this.dispatchEvent(new Event("refused"));
+      return;
+    }
     if (this.state === "live") this.lost_ms = Date.now();
     this.#setState(this.state === "stale" ? "stale" : "reconnecting");
     this.tries = tries + 1;
