@@ -1,6 +1,7 @@
 """What tests of every floor share: a database of their own, and how to reach it."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from gis.cluster import ClusterUrls
 from gis.database import Database
 from gis.settings import Settings
 from tests.databases import Databases, database_server
+from tests.served import Served
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +78,14 @@ async def county_db(county_urls: ClusterUrls) -> AsyncIterator[Database]:
     database = Database(county_urls.app)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def served(county_urls: ClusterUrls, tmp_path: Path) -> Iterator[Served]:
+    """The demonstration county, served by the real command in a process of its own."""
+    wall = Served(county_urls, tmp_path)
+    try:
+        wall.start()
+        yield wall
+    finally:
+        wall.stop()

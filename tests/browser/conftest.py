@@ -1,85 +1,29 @@
 """What browser tests share: a served demonstration county, and people who sit down before it in a real Chromium."""
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Geolocation,
+    Page,
+    async_playwright,
+    expect,
+)
 
-from gis.cluster import ClusterUrls
+from tests.served import Served
 
 CHROMIUM = os.environ.get("WALL_TEST_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-quic", "--mute-audio"),
 )
-READY_WITHIN_S = 60.0
-PATIENCE_MS = 15_000
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A wall that is being served, without robots: only the test's own people act."""
-
-    url: str
-    log: Path
-
-    def client(self, role: str, **seat: Any) -> httpx.Client:
-        """Return an HTTP client that sits at a demonstration desk."""
-        client = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
-        client.post("/api/demo/session", json={"role": role, **seat}).raise_for_status()
-        client.headers["X-CSRF-Token"] = client.get("/api/session").json()["csrf"]
-        return client
-
-
-@pytest.fixture
-def served(county_urls: ClusterUrls, tmp_path: Path) -> Iterator[Served]:
-    """The demonstration county, served by the real command in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": county_urls.app,
-        "DATABASE_OWNER_URL": county_urls.owner,
-        "WALL_PORT": str(port),
-        "WALL_VAR": str(tmp_path),
-        "WALL_SIMULATION": "off",
-    }
-    wall = Served(f"http://127.0.0.1:{port}", tmp_path / "serve.log")
-    with wall.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wall_ui.command_line", "serve"], env=environment, stdout=log, stderr=log
-        )
-        try:
-            _wait_until_ready(process, wall)
-            yield wall
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", wall: Served) -> None:
-    began = time.perf_counter()
-    while time.perf_counter() - began < READY_WITHIN_S:
-        if process.poll() is not None:
-            raise AssertionError(f"the wall ended at once:\n{wall.log.read_text()[-3000:]}")
-        try:
-            if httpx.get(wall.url + "/readyz", timeout=2, trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"the wall did not become ready:\n{wall.log.read_text()[-3000:]}")
+# Two slow cores may serve six pages at once.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -101,10 +45,23 @@ class People:
         self.strangers: list[str] = []
         self.contexts: list[BrowserContext] = []
 
-    async def sit(self, role: str, path: str, *, width: int = 1920, height: int = 1080, **seat: Any) -> Page:
+    async def sit(
+        self,
+        role: str,
+        path: str,
+        *,
+        width: int = 1920,
+        height: int = 1080,
+        geolocation: Geolocation | None = None,
+        **seat: Any,
+    ) -> Page:
         """Return the page of somebody who sat down at a demonstration desk, everything drawn."""
         context = await self.browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            geolocation=geolocation,
+            permissions=["geolocation"] if geolocation else [],
         )
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)

@@ -1,0 +1,78 @@
+"""A wall served by the real command in a process of its own, which tests may kill and start again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from gis.cluster import ClusterUrls
+
+READY_WITHIN_S = 60.0
+
+
+class Served:
+    """The demonstration county without robots: only the test's own people act."""
+
+    def __init__(self, urls: ClusterUrls, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = folder / "serve.log"
+        self._environment = {
+            **os.environ,
+            "DATABASE_URL": urls.app,
+            "DATABASE_OWNER_URL": urls.owner,
+            "WALL_PORT": str(port),
+            "WALL_VAR": str(folder),
+            "WALL_SIMULATION": "off",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "wall_ui.command_line", "serve"],
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        began, said = time.perf_counter(), ""
+        while time.perf_counter() - began < READY_WITHIN_S:
+            if self._process.poll() is not None:
+                raise AssertionError(f"the wall ended at once:\n{self.log.read_text()[-3000:]}")
+            try:
+                answer = httpx.get(self.url + "/readyz", timeout=5, trust_env=False)
+                if answer.status_code == 200:
+                    return
+                said = answer.text
+            except httpx.TransportError as error:
+                said = repr(error)
+            time.sleep(0.1)
+        raise AssertionError(f"the wall did not become ready: {said}\n{self.log.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """Kill it as the power would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(20)
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(20)
+
+    def client(self, role: str, **seat: Any) -> httpx.Client:
+        """Return an HTTP client that sits at a demonstration desk."""
+        client = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+        client.post("/api/demo/session", json={"role": role, **seat}).raise_for_status()
+        client.headers["X-CSRF-Token"] = client.get("/api/session").json()["csrf"]
+        return client
