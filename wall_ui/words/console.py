@@ -59,6 +59,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet.words": ("说明", "Words"),
     "sheet.assigned": ("出动力量", "Units"),
     "sheet.recommended": ("推荐力量", "Recommended"),
+    "sheet.name_unit": ("指定其他力量：输入姓名", "Another unit: type a name"),
+    "sheet.named": ("人工指定", "named by hand"),
     "sheet.send_more": ("▸ 再派力量", "▸ Send more units"),
     "sheet.send_more_open": ("▾ 再派力量", "▾ Send more units"),
     "sheet.reported": ("接报", "Reported"),

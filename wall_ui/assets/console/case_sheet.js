@@ -174,7 +174,7 @@ export class CaseSheet {
     const views = splitMoves(this.detail.moves);
     const primary = primaryMove(record, app.session.actor.desk, allowed);
     const button = (/** @type {any} */ view) => el("button", { class: `button move ${view.move === primary ? "primary" : ""} ${GRAVE.has(view.move) ? "danger" : ""} ${this.form?.move === view.move ? "on" : ""}`, dataset: { move: view.move }, onclick: () => this.start(view.move) },
-      MARK_OF_MOVE[view.move] ? mark(MARK_OF_MOVE[view.move]) : null, el("span", {}, app.t(`move.${view.move}`)), el("kbd", {}, KEY_OF_MOVE[view.move].toUpperCase()));
+      MARK_OF_MOVE[view.move] ? mark(MARK_OF_MOVE[view.move]) : null, el("span", {}, app.t(`move.${view.move}`)), KEY_OF_MOVE[view.move] ? el("kbd", {}, KEY_OF_MOVE[view.move].toUpperCase()) : null);
     const others = views.others.length ? el("details", { class: "why-not" }, el("summary", {}, app.t("sheet.why_not", { n: views.others.length })), ...views.others.map((view) => el("div", { class: "why-row" }, el("b", {}, app.t(`move.${view.move}`)), el("span", { class: "muted" }, whyNot(app, view.why ?? ""))))) : null;
     const first = views.allowed.filter((view) => view.move === primary);
     const rest = views.allowed.filter((view) => view.move !== primary);

@@ -19,11 +19,11 @@ export const WORKING = new Set(["dispatched", "acknowledged", "enroute", "on_sce
 
 /** Always in this order, so that a hand finds a button without the eye. */
 const ORDER = [
-  "take", "return", "accept", "dispatch", "start", "resolve", "verify", "answer", "recall", "note",
-  "hand_down", "escalate", "withdraw", "take_over", "supervise", "edit", "refuse", "cancel",
+  "take", "return", "decide", "approve", "deny", "accept", "dispatch", "start", "resolve", "verify", "resume", "answer", "recall", "note",
+  "hand_down", "escalate", "transfer", "withdraw", "take_over", "supervise", "ask_suspend", "ask_extend", "object", "edit", "refuse", "cancel",
 ];
 
-export const GRAVE = new Set(["refuse", "cancel", "return", "take_over"]);
+export const GRAVE = new Set(["refuse", "cancel", "return", "take_over", "deny"]);
 
 /** @type {Record<string, string>} */
 export const KEY_OF_MOVE = {
@@ -33,7 +33,7 @@ export const KEY_OF_MOVE = {
 
 /** The marks of icons.svg that moves have. @type {Record<string, string>} */
 export const MARK_OF_MOVE = {
-  take: "take", accept: "check", verify: "check", resolve: "check", escalate: "up", hand_down: "down", take_over: "up", return: "down",
+  take: "take", accept: "check", approve: "check", deny: "cross", resume: "clock", verify: "check", resolve: "check", escalate: "up", hand_down: "down", take_over: "up", return: "down",
   cancel: "cross", refuse: "cross", supervise: "alarm", answer: "alarm", dispatch: "unit-patrol", start: "clock", recall: "unit-grid_officer",
 };
 

@@ -42,7 +42,7 @@ function textInput(app, move, field) {
 /** One of a few, as buttons side by side. @param {App} app @param {string} label @param {boolean} required @param {{value: any, label: string, css?: string}[]} options @param {any} [chosen] @returns {Input} */
 function segmented(app, label, required, options, chosen) {
   let value = chosen;
-  const buttons = options.map((option) => el("button", { type: "button", class: `button ${option.css ?? ""}`, onclick: () => choose(option.value) }, option.label));
+  const buttons = options.map((option) => el("button", { type: "button", class: `button ${option.css ?? ""}`, onclick: () => choose(!required && option.value === value ? undefined : option.value) }, option.label));
   const choose = (/** @type {any} */ next) => {
     value = next;
     buttons.forEach((button, i) => {
@@ -65,10 +65,22 @@ function picker(app, label, required, groups, chosen) {
   return { element: framed(app, label, required, select), value: () => select.value || undefined, focus: () => select.focus(), set: (value) => { select.value = value; } };
 }
 
-/** Desks that custody can be handed down to: the likely ones as chips, all others in a list. @param {App} app @param {Field} field @param {any} record @param {Sources} sources @returns {Input} */
-function deskInput(app, field, record, sources) {
+/** The area above a desk: where its sisters are. @param {string} desk */
+const parentOf = (desk) => (desk.includes("/") ? desk.split("/")[0] : desk.slice(0, -3));
+
+/** Whether a move may name this desk: sisters for a transfer, any for a decision or for help, else those below. @param {string} move @param {string} mine @param {string} id */
+function mayName(move, mine, id) {
+  if (move === "decide") return true;
+  if (id === mine) return false;
+  if (move === "ask_help") return true;
+  if (move === "transfer") return id.includes("/") === mine.includes("/") && id.length > 6 && parentOf(id) === parentOf(mine);
+  return id.includes("/") ? id.split("/")[0] === mine : id.startsWith(mine) && !mine.includes("/");
+}
+
+/** Desks that a move can name: the likely ones as chips, all others in a list. @param {App} app @param {string} move @param {Field} field @param {any} record @param {Sources} sources @returns {Input} */
+function deskInput(app, move, field, record, sources) {
   const mine = record.holder;
-  const below = sources.desks.filter((desk) => desk.id !== mine && (desk.id.includes("/") ? desk.id.split("/")[0] === mine : desk.id.startsWith(mine) && !mine.includes("/")));
+  const below = sources.desks.filter((desk) => mayName(move, mine, desk.id));
   const group = (/** @type {(id: string) => boolean} */ test) => below.filter((desk) => test(desk.id)).map((desk) => ({ value: desk.id, label: desk.name }));
   const near = [record.area_code.slice(0, 9), record.area_code.slice(0, 12)].filter((code) => below.some((desk) => desk.id === code));
   const input = picker(app, app.t(`input.${field.name}`), field.required, [
@@ -105,6 +117,18 @@ function placeInput(app, record, sources) {
   return { element: framed(app, app.t("input.place"), false, el("div", { class: "place-pick" }, button, said)), value: () => place };
 }
 
+/** A moment to come, in the time of this screen. @param {App} app @param {Field} field @returns {Input} */
+function momentInput(app, field) {
+  const input = /** @type {HTMLInputElement} */ (el("input", { type: "datetime-local", name: field.name, "aria-label": app.t(`input.${field.name}`) }));
+  return { element: framed(app, app.t(`input.${field.name}`), field.required, input), value: () => (input.value ? new Date(input.value).toISOString() : undefined), focus: () => input.focus() };
+}
+
+/** @param {App} app @param {Field} field @returns {Input} */
+function numberInput(app, field) {
+  const input = /** @type {HTMLInputElement} */ (el("input", { type: "number", min: 1, step: 1, name: field.name, "aria-label": app.t(`input.${field.name}`) }));
+  return { element: framed(app, app.t(`input.${field.name}`), field.required, input), value: () => (input.value ? Number(input.value) : undefined), focus: () => input.focus() };
+}
+
 /** @param {App} app @param {any} record @returns {Input} */
 export function categoryPicker(app, record) {
   /** @type {Map<string, {value: string, label: string}[]>} */
@@ -128,7 +152,7 @@ function inputFor(app, move, field, record, sources) {
     return segmented(app, app.t("input.passed"), true, [{ value: true, label: app.t("verdict.passed"), css: "good" }, { value: false, label: app.t("verdict.failed"), css: "danger" }]);
   }
   if (field.name === "units") return workingUnits(app, field, record);
-  if (field.name === "to") return move === "escalate" ? null : deskInput(app, field, record, sources);
+  if (field.name === "to") return move === "escalate" ? null : deskInput(app, move, field, record, sources);
   if (field.name === "category") return categoryPicker(app, record);
   if (field.name === "priority") return priorityInput(app, record.priority);
   if (field.name === "case_class") {
@@ -136,6 +160,12 @@ function inputFor(app, move, field, record, sources) {
   }
   if (field.name === "lon") return sources.askPlace ? placeInput(app, record, sources) : null;
   if (field.name === "lat" || field.name === "area_code" || type === "unit") return null;
+  if (type === "moment") return momentInput(app, field);
+  if (type === "hours") return numberInput(app, field);
+  if (field.choices) {
+    const topic = type === "target" ? "clock" : type;
+    return segmented(app, app.t(`input.${field.name}`), field.required, field.choices.map((value) => ({ value, label: app.t(`${topic}.${value}`) })));
+  }
   return textInput(app, move, field);
 }
 

@@ -2,11 +2,13 @@
 import { duration } from "../core/clock.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/header.js";
+import { unitItems } from "./command.js";
+import { Completion } from "./completion.js";
 import { unitMoves, WORKING } from "./moves.js";
 import { deskInFull, reasonOf, shortfallOf, telLink } from "./tell.js";
 
 /** @typedef {import("../core/app.js").App} App */
-/** @typedef {{unit: any, minutes: number, distance_m: number, fix_age_s: number, load: number, reason: string, reason_en: string, route: [number, number][]}} Candidate */
+/** @typedef {{unit: any, minutes: number|null, distance_m: number, fix_age_s: number, load: number, reason: string, reason_en: string, route: [number, number][]}} Candidate */
 
 const AGAIN_MS = 20_000;
 
@@ -64,12 +66,16 @@ export class Recommended {
     this.shortfall = null;
     /** @type {Set<string>} */
     this.ticked = new Set();
-    this.at = -1;
     this.case_id = "";
     this.state = "empty";
     this.list = el("div", { class: "candidates", role: "listbox" });
     this.button = /** @type {HTMLButtonElement} */ (el("button", { class: "button primary send", onclick: () => this.send() }));
     this.element = el("section", { class: "sheet-section recommended" }, el("h3", {}, app.t("sheet.recommended")), this.list, this.button);
+    this.other = /** @type {HTMLInputElement} */ (el("input", { class: "input other-unit", autocomplete: "off", spellcheck: "false" }));
+    this.button.before(el("div", { class: "other" }, this.other));
+    /** @type {Candidate[]} units that somebody named himself */
+    this.named = [];
+    new Completion(this.other, (text) => unitItems([...app.store.units.values()], text, app.t), (item) => this.#name(item.id));
     this.list.addEventListener("mouseleave", () => this.#route());
     this.element.querySelector("h3")?.addEventListener("click", () => this.foldable && this.fold(!this.folded));
     this.foldable = false;
@@ -97,8 +103,8 @@ export class Recommended {
     if (fresh) {
       this.case_id = record.id;
       this.candidates = [];
+      this.named = [];
       this.ticked.clear();
-      this.at = -1;
       this.state = "loading";
       this.#draw();
     }
@@ -117,14 +123,30 @@ export class Recommended {
 
   /** @param {any} answer @param {boolean} preselect */
   #take(answer, preselect) {
-    this.candidates = answer.candidates;
+    const told = new Set(answer.candidates.map((/** @type {any} */ one) => one.unit.id));
+    this.named = this.named.filter((one) => !told.has(one.unit.id));
+    this.candidates = [...answer.candidates, ...this.named];
     this.shortfall = answer.shortfall;
     this.state = "ready";
     const known = new Set(this.candidates.map((one) => one.unit.id));
     for (const id of this.ticked) if (!known.has(id)) this.ticked.delete(id);
     const best = this.candidates[0];
     if (preselect && best && best.load === 0) this.ticked.add(best.unit.id);
-    this.at = Math.min(this.at, this.candidates.length - 1);
+  }
+
+  /** Adds a unit that nobody recommended but somebody wants. @param {string} id */
+  #name(id) {
+    const unit = this.app.store.units.get(id);
+    this.other.value = "";
+    if (!unit) return;
+    if (!this.candidates.some((one) => one.unit.id === id)) {
+      const { t } = this.app;
+      const one = { unit, minutes: null, distance_m: 0, fix_age_s: 0, load: unit.case_id ? 1 : 0, reason: t("sheet.named"), reason_en: t("sheet.named"), route: [] };
+      this.named.push(one);
+      this.candidates = [...this.candidates, one];
+    }
+    this.ticked.add(id);
+    this.#draw();
   }
 
   /** Whether it is time to look again; never under a hand that is choosing. */
@@ -144,6 +166,13 @@ export class Recommended {
 
   send() {
     if (this.ticked.size) this.then.send(this.chosen);
+  }
+
+  /** @param {string} unit */
+  choose(unit) {
+    this.ticked = new Set([unit]);
+    this.#draw();
+    this.#route();
   }
 
   /** @param {string} unit */
@@ -173,6 +202,7 @@ export class Recommended {
     else this.list.replaceChildren(...this.candidates.map((one, i) => this.#row(one, i)), ...(this.shortfall ? [el("div", { class: "notice shortfall" }, mark("alarm"), shortfallOf(app, this.shortfall))] : []));
     const names = this.candidates.filter((one) => this.ticked.has(one.unit.id)).map((one) => one.unit.name);
     this.button.replaceChildren(app.t(`sheet.${this.verb}`, { who: names.join("、") }), el("kbd", {}, "D"));
+    this.other.placeholder = app.t("sheet.name_unit");
     this.button.classList.toggle("hidden", this.candidates.length === 0);
     this.button.disabled = names.length === 0;
   }
@@ -184,9 +214,15 @@ export class Recommended {
     const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", tabindex: -1, "aria-label": one.unit.name }));
     box.checked = on;
     const row = el("div", { class: `candidate ${on ? "on" : ""}`, role: "option", "aria-selected": String(on), tabindex: 0, dataset: { unit: one.unit.id } }, box, mark(`unit-${one.unit.kind}`, `unit-${one.unit.state}`),
-      el("div", { class: "grow" }, el("div", {}, el("b", {}, one.unit.name), el("span", { class: "muted" }, deskInFull(app, one.unit.desk)), i === 0 ? el("span", { class: "badge accent" }, app.t("sheet.best")) : null), el("div", { class: "why muted" }, reasonOf(app, one))),
-      el("div", { class: "minutes" }, el("b", { class: "digits" }, one.minutes < 10 ? one.minutes.toFixed(1) : Math.round(one.minutes)), el("span", { class: "muted" }, app.t("time.minute_unit"))));
-    row.addEventListener("click", () => this.toggle(one.unit.id));
+      el("div", { class: "grow" }, el("div", {}, el("b", {}, one.unit.name), el("span", { class: "muted" }, deskInFull(app, one.unit.desk)), i === 0 && one.minutes !== null ? el("span", { class: "badge accent" }, app.t("sheet.best")) : null), el("div", { class: "why muted" }, reasonOf(app, one))),
+      el("div", { class: "minutes" }, one.minutes === null ? null : el("b", { class: "digits" }, one.minutes < 10 ? one.minutes.toFixed(1) : Math.round(one.minutes)), one.minutes === null ? null : el("span", { class: "muted" }, app.t("time.minute_unit"))));
+    // The row means this one alone, its box means this one as well.
+    row.addEventListener("click", () => this.choose(one.unit.id));
+    box.addEventListener("click", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.toggle(one.unit.id);
+    });
     row.addEventListener("mouseenter", () => this.#route(one));
     row.addEventListener("focus", () => this.#route(one));
     row.addEventListener("keydown", (event) => {
