@@ -11,15 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.records import CaseRecord, UnitRecord, case_record, stamp
 from dispatch.rules.calendar import WorkingCalendar
-from dispatch.rules.case import Assignment, Case, Clock, Custody, Offer, Supervision
+from dispatch.rules.case import Assignment, Case, Clock, Custody, Offer, Pause, Request, Supervision
 from dispatch.rules.clocks import CalendarOf, calendars
-from dispatch.rules.decide import UnitView
+from dispatch.rules.command import UnitView
 from dispatch.rules.vocabulary import (
     OPEN,
     AssignmentState,
     CaseClass,
+    Cause,
     Colour,
     OfferKind,
+    RequestKind,
     Source,
     Status,
     Target,
@@ -85,6 +87,29 @@ def _clock(row: Row) -> Clock:
         _sure(row["due_at"]),
         _moment(row["stopped_at"]),
         Colour(row["colour"]),
+        row["limit_s"],
+        row["calendar"],
+        row["extra_s"],
+        tuple(map(_pause, row["pauses"])),
+    )
+
+
+def _pause(row: Row) -> Pause:
+    return Pause(_sure(row["from_at"]), _sure(row["to_at"]), RequestKind(row["why"]))
+
+
+def _request(row: Row) -> Request | None:
+    if row["request_kind"] is None:
+        return None
+    return Request(
+        RequestKind(row["request_kind"]),
+        row["request_desk"],
+        row["request_at"],
+        row["request_due_at"],
+        Cause(row["request_cause"]) if row["request_cause"] else None,
+        row["request_until"],
+        row["request_extra_s"],
+        Target(row["request_target"]) if row["request_target"] else None,
     )
 
 
@@ -126,7 +151,7 @@ SAME = (
         "first_receiver",
     ),
     *("reporter_id", "resolver_id", "reported_at", "accepted_at", "dispatched_at", "arrived_at"),
-    *("resolved_at", "closed_at", "changed_at", "hops", "returns"),
+    *("resolved_at", "closed_at", "changed_at", "hops", "returns", "suspended_at", "suspended_until"),
 )
 
 
@@ -138,6 +163,9 @@ def case_of(row: Row) -> Case:
         case_class=CaseClass(row["case_class"]),
         source=Source(row["source"]),
         offer=_offer(row),
+        returned_by=tuple(row["returned_by"]),
+        request=_request(row),
+        status_before=Status(row["status_before"]) if row["status_before"] else None,
         supervision=_supervision(row),
         clocks=tuple(map(_clock, row["clocks_json"])),
         assignments=tuple(map(_assignment, row["assignments_json"])),
@@ -215,6 +243,11 @@ async def load_units(tx: AsyncConnection, ids: Sequence[str], *, lock: bool = Fa
     )
     rows = (await tx.execute(text(sql), {"ids": list(ids)})).mappings()
     return {row["id"]: unit_view(row) for row in rows}
+
+
+async def desk_is_known(tx: AsyncConnection, desk: str) -> bool:
+    """Say whether the directory has this desk."""
+    return bool(await tx.scalar(text("select exists (select 1 from desks where id = :id)"), {"id": desk}))
 
 
 async def load_calendars(tx: AsyncConnection) -> CalendarOf:

@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 from typing_extensions import TypedDict  # pydantic wants this one below Python 3.12
 
-from dispatch.rules.case import Assignment, Case, Clock
+from dispatch.rules.case import Assignment, Case, Clock, Request
+from dispatch.rules.explanation import paused_time
+
+LEADER = "leader"
 
 
 class OfferRecord(TypedDict):
@@ -28,6 +31,8 @@ class ClockRecord(TypedDict):
     due_at: str
     stopped_at: str | None
     colour: str
+    extra_s: int
+    paused_s: int
 
 
 class AssignmentRecord(TypedDict):
@@ -64,6 +69,19 @@ class SupervisionRecord(TypedDict):
     answered_at: str | None
 
 
+class RequestRecord(TypedDict):
+    """What the holder asks its superior for."""
+
+    kind: str
+    desk: str
+    at: str
+    due_at: str
+    cause: str | None
+    until: str | None
+    extra_s: int
+    target: str | None
+
+
 class CaseRecord(TypedDict):
     """The whole case as every screen may see it that may see it at all."""
 
@@ -91,6 +109,10 @@ class CaseRecord(TypedDict):
     changed_at: str
     hops: int
     returns: int
+    arbiter: str | None
+    request: RequestRecord | None
+    suspended_at: str | None
+    suspended_until: str | None
     supervision: SupervisionRecord | None
     clocks: list[ClockRecord]
     assignments: list[AssignmentRecord]
@@ -171,6 +193,10 @@ def case_record(case: Case) -> CaseRecord:
         "changed_at": stamp(case.changed_at),
         "hops": case.hops,
         "returns": case.returns,
+        "arbiter": (case.arbiter or LEADER) if case.disputed else None,
+        "request": request_record(case.request),
+        "suspended_at": maybe_stamp(case.suspended_at),
+        "suspended_until": maybe_stamp(case.suspended_until),
         "supervision": None
         if order is None
         else {
@@ -193,6 +219,22 @@ def case_record(case: Case) -> CaseRecord:
     }
 
 
+def request_record(request: Request | None) -> RequestRecord | None:
+    """Return the record of a request; why it is made is free text and stays out."""
+    if request is None:
+        return None
+    return {
+        "kind": str(request.kind),
+        "desk": request.desk,
+        "at": stamp(request.at),
+        "due_at": stamp(request.due_at),
+        "cause": str(request.cause) if request.cause else None,
+        "until": maybe_stamp(request.until),
+        "extra_s": request.extra_s,
+        "target": str(request.target) if request.target else None,
+    }
+
+
 def clock_record(clock: Clock) -> ClockRecord:
     """Return the record of a clock."""
     return {
@@ -204,6 +246,8 @@ def clock_record(clock: Clock) -> ClockRecord:
         "due_at": stamp(clock.due_at),
         "stopped_at": maybe_stamp(clock.stopped_at),
         "colour": str(clock.colour),
+        "extra_s": clock.extra_s,
+        "paused_s": int(paused_time(clock.pauses, clock.started_at, clock.due_at).total_seconds()),
     }
 
 

@@ -31,8 +31,10 @@ from dispatch.rules.vocabulary import (
     OPEN_ASSIGNMENT,
     AssignmentState,
     CaseClass,
+    Cause,
     Colour,
     OfferKind,
+    RequestKind,
     Source,
     Status,
     Target,
@@ -90,6 +92,18 @@ cases = Table(
     Column("offer_hop", Integer),
     Column("hops", Integer, nullable=False),
     Column("returns", Integer, nullable=False),
+    Column("returned_by", ARRAY(Text(collation="C")), nullable=False, server_default="{}"),
+    Column("request_kind", String),
+    _code("request_desk", nullable=True),
+    _at("request_at"),
+    _at("request_due_at"),
+    Column("request_cause", String),
+    _at("request_until"),
+    Column("request_extra_s", Integer),
+    Column("request_target", String),
+    Column("status_before", String),
+    _at("suspended_at"),
+    _at("suspended_until"),
     _at("supervised_at"),
     Column("supervised_by", String),
     _at("supervision_due_at"),
@@ -111,6 +125,22 @@ cases = Table(
         " and offer_at is not null and offer_hop is not null)",
         name="offer_whole",
     ),
+    CheckConstraint(
+        f"request_kind is null or request_kind in ({sql_list(RequestKind)})", name="request_kind_known"
+    ),
+    CheckConstraint(
+        "request_kind is null or (request_desk is not null and request_at is not null"
+        " and request_due_at is not null and request_extra_s is not null)",
+        name="request_whole",
+    ),
+    CheckConstraint(
+        f"request_cause is null or request_cause in ({sql_list(Cause)})", name="request_cause_known"
+    ),
+    CheckConstraint(
+        "status <> 'suspended' or (suspended_at is not null and suspended_until is not null"
+        " and status_before is not null)",
+        name="suspension_whole",
+    ),
     CheckConstraint(f"offer_kind is null or offer_kind in ({sql_list(OfferKind)})", name="offer_kind_known"),
     Index("ix_cases_area_code_reported_at", "area_code", "reported_at"),
     Index("ix_cases_open", "area_code", postgresql_where=text(f"status in ({sql_list(OPEN)})")),
@@ -118,6 +148,7 @@ cases = Table(
     Index("ix_cases_access", "access", postgresql_using="gin"),
     Index("ix_cases_geom", "geom", postgresql_using="gist"),
     Index("ix_cases_closed_at", "closed_at"),
+    Index("ix_cases_suspended_until", "suspended_until", postgresql_where=text("status = 'suspended'")),
     Index("ix_cases_reported_at", "reported_at"),
 )
 
@@ -162,6 +193,11 @@ clocks = Table(
     _at("due_at", nullable=False),
     _at("stopped_at"),
     Column("colour", String, nullable=False),
+    # What the moments above were reckoned from; null on clocks older than these columns.
+    Column("limit_s", Integer),
+    Column("calendar", String),
+    Column("extra_s", Integer, nullable=False, server_default="0"),
+    Column("pauses", JSONB, nullable=False, server_default="[]"),
     one_of("target", Target),
     one_of("colour", Colour),
     UniqueConstraint("case_id", "position"),

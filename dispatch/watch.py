@@ -23,6 +23,9 @@ DUE_SQL = text(
       union all
       (select case_id, due_at from clocks
          where stopped_at is null and colour = 'amber' and due_at <= :at order by due_at limit :most)
+      union all
+      (select id, suspended_until from cases
+         where status = 'suspended' and suspended_until <= :at order by suspended_until limit :most)
     ) late
     """
 )
@@ -30,7 +33,7 @@ MOST_AT_ONCE = 500
 
 
 async def due_cases(db: Database, at: datetime) -> list[UUID]:
-    """Return the cases that have a clock whose colour must turn."""
+    """Return the cases that have a clock whose colour must turn, or that have waited long enough."""
     async with db.read(SYSTEM) as tx:
         return list((await tx.execute(DUE_SQL, {"at": at, "most": MOST_AT_ONCE})).scalars())
 

@@ -15,13 +15,14 @@ from dispatch import tables
 from dispatch.actions.once import Key, first_answer, remember
 from dispatch.actions.saving import act_as_system, insert_case, save_texts, save_units, update_case
 from dispatch.events import event_data
-from dispatch.queries import load_calendars, load_case, load_units
+from dispatch.queries import desk_is_known, load_calendars, load_case, load_units
 from dispatch.records import CaseRecord, case_record, scope_of
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.case import Case, Clock, Custody
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.clocks import CalendarOf, Fact, after_fact, repainted
-from dispatch.rules.decide import Command, Context, Outcome, Text, decide
+from dispatch.rules.command import Command, Context, Outcome, Text
+from dispatch.rules.decide import decide
 from dispatch.rules.desks import is_superior, superior_of
 from dispatch.rules.moves import MOVES_OF_ROLE
 from dispatch.rules.routing import first_desk, first_receiver
@@ -29,11 +30,13 @@ from dispatch.rules.vocabulary import OPEN, CaseClass, Colour, Move, Source, Sta
 from gis import log
 from gis.actor import SYSTEM, Actor
 from gis.database import Database
-from gis.errors import InvalidInput, NotYourMove, StaleVersion
+from gis.errors import InvalidInput, NotFound, NotYourMove, StaleVersion
 
 QUERY_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over a telephone
 # The words that a clock leaves with the case when it acts by itself.
 REASON_OF = {Target.ACCEPT: "逾期未受理，系统自动上报", Target.TAKE: "逾期未接收，系统自动处理"}
+
+RESUMED = "挂起期限已到，系统自动恢复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,8 @@ async def make_move(
 async def _decide(tx: AsyncConnection, actor: Actor, before: Case, command: Command, at: datetime) -> Outcome:
     named = {*command.units, *([command.unit] if command.unit else [])}
     units = await load_units(tx, sorted(named), lock=True) if named else {}
+    if command.to is not None and not await desk_is_known(tx, command.to):
+        raise NotFound(f"there is no desk {command.to} in the directory", code="no_such_desk")
     return decide(before, command, Context(actor, at, await load_calendars(tx), uuid4, units))
 
 
@@ -222,6 +227,7 @@ async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock,
         before = await load_case(tx, case_id, lock=True)
         if before.status not in OPEN:
             return ()
+        before = await _resume_in_time(tx, before, at)
         painted, turned = repainted(before, at)
         if not turned:
             return ()
@@ -237,6 +243,16 @@ async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock,
         elif Target.ACCEPT in red and painted.offer is None:
             await _offer_upwards(tx, painted, superior_of(painted.holder), Target.ACCEPT, at)
     return turned
+
+
+async def _resume_in_time(tx: AsyncConnection, case: Case, at: datetime) -> Case:
+    """Resume a case that has waited until its date, and return it as it is then; any other as it was."""
+    if case.status is not Status.SUSPENDED or case.suspended_until is None or case.suspended_until > at:
+        return case
+    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
+    resumed = decide(case, Command(Move.RESUME, reason=RESUMED), context)
+    await _commit(tx, SYSTEM, Move.RESUME, case, resumed, at)
+    return resumed.case
 
 
 async def _tell_clock(tx: AsyncConnection, before: Case, after: Case, clock: Clock, at: datetime) -> None:

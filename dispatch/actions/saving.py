@@ -15,7 +15,7 @@ from dispatch import tables
 from dispatch.queries import SAME, UNIT_COLUMNS, unit_record
 from dispatch.records import UnitRecord
 from dispatch.rules.case import Case
-from dispatch.rules.decide import Text, UnitChange
+from dispatch.rules.command import Text, UnitChange
 from gis.actor import SYSTEM, Actor
 from gis.database import SET_ACTOR, actor_settings
 
@@ -31,7 +31,7 @@ async def act_as_system(tx: AsyncConnection) -> None:
 
 def case_row(case: Case) -> dict[str, Any]:
     """Return the columns of a case's own row."""
-    offer, order = case.offer, case.supervision
+    offer, order, request = case.offer, case.supervision, case.request
     return {
         **{name: getattr(case, name) for name in SAME},
         "status": str(case.status),
@@ -44,6 +44,16 @@ def case_row(case: Case) -> dict[str, Any]:
         "offer_to": offer.to if offer else None,
         "offer_at": offer.at if offer else None,
         "offer_hop": offer.hop if offer else None,
+        "returned_by": list(case.returned_by),
+        "request_kind": str(request.kind) if request else None,
+        "request_desk": request.desk if request else None,
+        "request_at": request.at if request else None,
+        "request_due_at": request.due_at if request else None,
+        "request_cause": str(request.cause) if request and request.cause else None,
+        "request_until": request.until if request else None,
+        "request_extra_s": request.extra_s if request else None,
+        "request_target": str(request.target) if request and request.target else None,
+        "status_before": str(case.status_before) if case.status_before else None,
         "supervised_at": order.at if order else None,
         "supervised_by": order.by_name if order else None,
         "supervision_due_at": order.due_at if order else None,
@@ -106,10 +116,18 @@ async def _save_positions(
 
 
 def _plain(part: Any) -> dict[str, Any]:
-    return {
-        name: str(value) if hasattr(type(value), "__members__") else value
-        for name, value in asdict(part).items()
-    }
+    return {name: _column(getattr(part, name)) for name in part.__dataclass_fields__}
+
+
+def _column(value: Any) -> Any:
+    """Return a value as its column takes it: words as text, a list of parts as JSON."""
+    if isinstance(value, tuple):
+        return [{name: _json(inner) for name, inner in asdict(one).items()} for one in value]
+    return str(value) if hasattr(type(value), "__members__") else value
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 async def save_units(tx: AsyncConnection, changes: Sequence[UnitChange], at: datetime) -> list[UnitRecord]:

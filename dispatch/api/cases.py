@@ -7,19 +7,27 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from dispatch.actions.cases import NewReport, make_move, report_case
 from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.api.caller import Areas, Caller, Db
-from dispatch.queries import case_history, case_reports, case_texts, list_cases, load_case
-from dispatch.records import CaseRecord, case_record
+from dispatch.queries import (
+    case_history,
+    case_reports,
+    case_texts,
+    list_cases,
+    load_calendars,
+    load_case,
+)
+from dispatch.records import CaseRecord, case_record, clock_record
 from dispatch.rules.categories import CATEGORIES
-from dispatch.rules.decide import Command, Edit
+from dispatch.rules.command import Command, Edit
+from dispatch.rules.explanation import explanation
 from dispatch.rules.moves import MOVES
 from dispatch.rules.rights import Verdict, verdicts
-from dispatch.rules.vocabulary import CaseClass, Move, Source, Status
+from dispatch.rules.vocabulary import CaseClass, Cause, Move, Source, Status, Target
 from gis.actor import Actor, Role
 from gis.clock import now
 from gis.crs import to_wgs84
@@ -85,6 +93,10 @@ class MoveBody(Strict):
     units: Annotated[list[UnitId], Field(max_length=50)] = []
     unit: UnitId | None = None
     passed: bool | None = None
+    cause: Cause | None = None
+    until: AwareDatetime | None = None
+    hours: Annotated[int | None, Field(ge=1, le=2160)] = None
+    target: Target | None = None
     category: str | None = None
     case_class: CaseClass | None = None
     priority: Annotated[int | None, Field(ge=1, le=4)] = None
@@ -150,6 +162,7 @@ class CaseSheet(BaseModel):
     reports: list[ReportView]
     history: list[dict[str, Any]]
     moves: list[MoveView]
+    clocks: list[dict[str, Any]]
     viewers: list[dict[str, str]]
 
 
@@ -294,6 +307,7 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, request: Request) -> CaseS
         texts = [row for row in await case_texts(tx, case_id) if personal or may_read(actor, row["kind"])]
         reports = await case_reports(tx, case_id) if personal else []
         history = await case_history(tx, case_id)
+        calendar_of = await load_calendars(tx)
         if personal:
             await note_look(tx, actor, case_id, "sheet", now())
     return CaseSheet(
@@ -302,8 +316,21 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, request: Request) -> CaseS
         reports=[ReportView(**row) for row in reports],
         history=history,
         moves=[move_view(verdict) for verdict in verdicts(actor, case)],
+        clocks=[
+            {**clock_record(clock), "explanation": explanation(clock, case, calendar_of)}
+            for clock in case.clocks
+        ],
         viewers=request.app.state.hub.viewers(str(case_id)),
     )
+
+
+CHOICES: dict[str, list[Any]] = {
+    "category": list(CATEGORIES),
+    "case_class": [str(one) for one in CaseClass],
+    "priority": [1, 2, 3, 4],
+    "cause": [str(one) for one in Cause],
+    "target": [str(one) for one in Target],
+}
 
 
 def move_view(verdict: Verdict) -> MoveView:
@@ -311,12 +338,8 @@ def move_view(verdict: Verdict) -> MoveView:
     fields = []
     for field in MOVES[verdict.move].fields:
         view: dict[str, Any] = {"name": field.name, "type": field.kind, "required": field.required}
-        if field.kind == "category":
-            view["choices"] = list(CATEGORIES)
-        elif field.kind == "case_class":
-            view["choices"] = [str(one) for one in CaseClass]
-        elif field.kind == "priority":
-            view["choices"] = [1, 2, 3, 4]
+        if field.kind in CHOICES:
+            view["choices"] = CHOICES[field.kind]
         fields.append(view)
     return MoveView(move=str(verdict.move), allowed=verdict.allowed, why=verdict.why, fields=fields)
 
@@ -354,5 +377,9 @@ def command_of(body: MoveBody, areas: AreaIndex) -> Command:
         units=tuple(body.units),
         unit=body.unit,
         passed=body.passed,
+        cause=body.cause,
+        until=body.until,
+        hours=body.hours,
+        target=body.target,
         edit=edit,
     )

@@ -22,6 +22,10 @@ class Calendar(Protocol):
         """Return the moment at which `amount` of counted time has passed since `start`."""
         ...
 
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much time counts from `start` to `end`; none where `end` is not later."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class WallCalendar:
@@ -32,6 +36,10 @@ class WallCalendar:
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """Return `start + amount`."""
         return start + amount
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return `end - start`."""
+        return max(timedelta(), end - start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,15 @@ class WorkingCalendar:
                 return (begin + left).astimezone(UTC)
             left -= end - begin
         raise OverflowError("no such amount of working time within ten years")
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return the office time from `start` to `end`."""
+        total = timedelta()
+        for opens, closes in self.spans(start):
+            if opens >= end:
+                break
+            total += min(closes, end) - opens
+        return total
 
 
 def _span(begin: time, end: time) -> timedelta:

@@ -4,18 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dispatch.rules.desks import superior_of
+from dispatch.rules.desks import is_superior, superior_of
 from dispatch.rules.vocabulary import (
     OPEN_ASSIGNMENT,
     AssignmentState,
     CaseClass,
+    Cause,
     Colour,
     OfferKind,
+    RequestKind,
     Source,
     Status,
     Target,
     UnitKind,
 )
+
+RETURNS_TO_DECIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,35 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What the holder asks its superior for; one at a time. `until` for a suspension, `extra_s` for an extension
+    (counted seconds of the clock's own calendar), `target` for an objection."""
+
+    kind: RequestKind
+    desk: str
+    at: datetime
+    due_at: datetime
+    cause: Cause | None = None
+    until: datetime | None = None
+    extra_s: int = 0
+    target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A span that does not count against a clock; a suspension's planned end is shortened when work resumes."""
+
+    from_at: datetime
+    to_at: datetime
+    why: RequestKind
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
-    """One time limit on one case; `hop` tells the take clocks of several offers apart."""
+    """One time limit on one case; `hop` tells the take clocks of several offers apart.
+
+    `limit_s` is counted seconds of the calendar named; both are None on clocks older than these columns.
+    """
 
     target: Target
     hop: int
@@ -41,6 +72,10 @@ class Clock:
     due_at: datetime
     stopped_at: datetime | None = None
     colour: Colour = Colour.GREEN
+    limit_s: int | None = None
+    calendar: str | None = None
+    extra_s: int = 0
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -122,6 +157,11 @@ class Case:
     closed_at: datetime | None = None
     hops: int = 0
     returns: int = 0
+    returned_by: tuple[str, ...] = ()
+    request: Request | None = None
+    status_before: Status | None = None
+    suspended_at: datetime | None = None
+    suspended_until: datetime | None = None
     supervision: Supervision | None = None
     clocks: tuple[Clock, ...] = ()
     assignments: tuple[Assignment, ...] = ()
@@ -147,3 +187,28 @@ class Case:
     def verifier(self) -> str:
         """The desk that checks the result: who handed it down, else the superior, else the holder's own desk."""
         return self.handed_down_by or superior_of(self.holder) or self.holder
+
+    @property
+    def parties(self) -> frozenset[str]:
+        """Who disputes over it: the holder, and the desks that returned it since it was last decided."""
+        return frozenset((self.holder, *self.returned_by))
+
+    @property
+    def disputed(self) -> bool:
+        """Whether it came back often enough to be decided from above."""
+        return len(self.returned_by) >= RETURNS_TO_DECIDE
+
+    @property
+    def arbiter(self) -> str | None:
+        """The lowest desk above every party that is no party itself; None where only a leader is left."""
+        desk = superior_of(self.holder)
+        while desk is not None:
+            if all(is_superior(desk, of=party) for party in self.parties):
+                return desk
+            desk = superior_of(desk)
+        return None
+
+    @property
+    def decided(self) -> bool:
+        """Whether custody was set by an arbiter, and so cannot be pushed on."""
+        return self.custody[-1].how == "decide" if self.custody else False

@@ -1,12 +1,12 @@
 """Clocks (design §5): which time limits run, from which fact to which, and what colour they show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from dispatch.rules.calendar import Calendar, WallCalendar, WorkingCalendar
-from dispatch.rules.case import Case, Clock
+from dispatch.rules.case import Case, Clock, Pause
 from dispatch.rules.vocabulary import CaseClass, Colour, Target
 
 AMBER_SHARE = 0.8
@@ -89,11 +89,47 @@ def calendars(working: WorkingCalendar, around_the_clock: frozenset[str]) -> Cal
     return choose
 
 
-def due(calendar: Calendar, start: datetime, limit: Limit, share: float = 1.0) -> datetime:
-    """Return when `share` of the limit has passed on the calendar."""
+def counted(calendar: Calendar, limit: Limit) -> timedelta:
+    """Return the counted time of a limit: a day of it is one day of the calendar."""
     day = calendar.day_length if isinstance(calendar, WorkingCalendar) else timedelta(days=1)
-    whole = timedelta(seconds=limit.seconds) + limit.days * day
-    return calendar.add(start, whole * share)
+    return timedelta(seconds=limit.seconds) + limit.days * day
+
+
+def due(calendar: Calendar, start: datetime, amount: timedelta, pauses: Iterable[Pause] = ()) -> datetime:
+    """Return when `amount` has been counted since `start`, no moment of a pause counting.
+
+    Only which moments are paused matters: not the order of the pauses, nor whether they overlap.
+    """
+    here, left = start, amount
+    for pause in sorted(pauses, key=lambda one: one.from_at):
+        if pause.to_at <= here:
+            continue
+        before = calendar.between(here, pause.from_at)
+        # A clock that is due at the very moment the pause begins is due then.
+        if before >= left:
+            break
+        left -= before
+        here = max(here, pause.to_at)
+    return calendar.add(here, left)
+
+
+def limit_of(clock: Clock, case_class: CaseClass, calendar: Calendar) -> timedelta:
+    """Return the counted time that a clock allows, extensions included."""
+    seconds = clock.limit_s
+    if seconds is None:
+        limit = TARGETS[clock.target].limits[case_class]
+        seconds = int(counted(calendar, limit).total_seconds()) if limit else 0
+    return timedelta(seconds=seconds + clock.extra_s)
+
+
+def reckoned(clock: Clock, case_class: CaseClass, calendar: Calendar) -> Clock:
+    """Return the clock with its moments reckoned from its start, limit, extension and pauses."""
+    whole = limit_of(clock, case_class, calendar)
+    return replace(
+        clock,
+        amber_at=due(calendar, clock.started_at, whole * AMBER_SHARE, clock.pauses),
+        due_at=due(calendar, clock.started_at, whole, clock.pauses),
+    )
 
 
 def start_clock(
@@ -105,7 +141,9 @@ def start_clock(
         return None
     desk = case.offer.to if target is Target.TAKE and case.offer else case.holder
     calendar = calendar_of(case.case_class, desk)
-    return Clock(target, hop, desk, at, due(calendar, at, limit, AMBER_SHARE), due(calendar, at, limit))
+    seconds = int(counted(calendar, limit).total_seconds())
+    fresh = Clock(target, hop, desk, at, at, at, limit_s=seconds, calendar=calendar.name)
+    return reckoned(fresh, case.case_class, calendar)
 
 
 def colour_at(clock: Clock, at: datetime) -> Colour:
@@ -119,6 +157,7 @@ def colour_at(clock: Clock, at: datetime) -> Colour:
 
 def stop(clock: Clock, at: datetime) -> Clock:
     """Return the clock stopped, met or missed."""
+    # A stop within a pause is in time if the clock was when the pause began: its due moment lies behind the pause.
     stopped = replace(clock, stopped_at=at)
     return replace(stopped, colour=colour_at(stopped, at))
 
@@ -164,11 +203,9 @@ def reclassified(case: Case, at: datetime, calendar_of: CalendarOf) -> Case:
         if limit is None:
             continue
         calendar = calendar_of(case.case_class, clock.desk)
-        moved = replace(
-            clock,
-            amber_at=due(calendar, clock.started_at, limit, AMBER_SHARE),
-            due_at=due(calendar, clock.started_at, limit),
-        )
+        seconds = int(counted(calendar, limit).total_seconds())
+        fresh = replace(clock, limit_s=seconds, calendar=calendar.name)
+        moved = reckoned(fresh, case.case_class, calendar)
         clocks.append(replace(moved, colour=colour_at(moved, at)))
     return replace(case, clocks=tuple(clocks))
 
@@ -180,3 +217,26 @@ def repainted(case: Case, at: datetime) -> tuple[Case, tuple[Clock, ...]]:
     )
     turned = tuple(new for old, new in zip(case.clocks, clocks, strict=True) if old.colour is not new.colour)
     return replace(case, clocks=clocks), turned
+
+
+def paused(clock: Clock, pause: Pause, case: Case, at: datetime, calendar_of: CalendarOf) -> Clock:
+    """Return the clock with one more span that does not count against it."""
+    longer = replace(clock, pauses=(*clock.pauses, pause))
+    return recoloured(longer, case, at, calendar_of)
+
+
+def unpaused(clock: Clock, case: Case, at: datetime, calendar_of: CalendarOf) -> Clock:
+    """Return the clock with every pause that would last beyond `at` ended now."""
+    cut = tuple(replace(one, to_at=max(one.from_at, min(one.to_at, at))) for one in clock.pauses)
+    return clock if cut == clock.pauses else recoloured(replace(clock, pauses=cut), case, at, calendar_of)
+
+
+def extended(clock: Clock, extra_s: int, case: Case, at: datetime, calendar_of: CalendarOf) -> Clock:
+    """Return the clock with more counted time."""
+    return recoloured(replace(clock, extra_s=clock.extra_s + extra_s), case, at, calendar_of)
+
+
+def recoloured(clock: Clock, case: Case, at: datetime, calendar_of: CalendarOf) -> Clock:
+    """Return the clock reckoned anew, in its colour of the moment."""
+    moved = reckoned(clock, case.case_class, calendar_of(case.case_class, clock.desk))
+    return replace(moved, colour=colour_at(moved, at))

@@ -1,112 +1,43 @@
 """What a move makes of a case: a pure function from (case, command) to the next case and what else follows."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from dispatch.rules.case import Assignment, Case, Custody, Offer, Supervision
-from dispatch.rules.clocks import CalendarOf, Fact, after_fact, reclassified
-from dispatch.rules.desks import commands, is_superior, may_hand_down, superior_of
+from dispatch.rules.case import Assignment, Case, Supervision
+from dispatch.rules.clocks import Fact, after_fact, reclassified
+from dispatch.rules.command import (
+    Command,
+    Context,
+    Edit,
+    Handler,
+    Outcome,
+    Text,
+    UnitChange,
+    UnitView,
+)
+from dispatch.rules.contests import CONTEST_HANDLERS
+from dispatch.rules.custody import CUSTODY_HANDLERS
+from dispatch.rules.desks import commands
 from dispatch.rules.moves import MOVES, UNIT_RULES
 from dispatch.rules.rights import check, speaks_for
-from dispatch.rules.vocabulary import (
-    OPEN_ASSIGNMENT,
-    AssignmentState,
-    CaseClass,
-    Move,
-    OfferKind,
-    Status,
-    UnitKind,
-    UnitState,
-)
-from gis.actor import Actor, Role
+from dispatch.rules.steps import begin_work, clear_units, close_offer, without_stale_request, without_units
+from dispatch.rules.vocabulary import OPEN_ASSIGNMENT, AssignmentState, Move, Status, UnitState
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound, NotYourMove
 
+__all__ = [
+    "HANDLERS",
+    "Command",
+    "Context",
+    "Edit",
+    "Outcome",
+    "Text",
+    "UnitChange",
+    "UnitView",
+    "decide",
+]
+
 ANSWER_WITHIN = timedelta(hours=4)
-
-
-@dataclass(frozen=True, slots=True)
-class UnitView:
-    """What the rules need to know of a unit."""
-
-    id: str
-    name: str
-    kind: UnitKind
-    desk: str
-    area_code: str
-    on_duty: bool
-    state: UnitState
-    case_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """The parts of a case that `edit` may change; None leaves a part as it is."""
-
-    category: str | None = None
-    case_class: CaseClass | None = None
-    priority: int | None = None
-    lon: float | None = None
-    lat: float | None = None
-    area_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A move with what comes with it; which parts it needs stands in `MOVES[move].fields`."""
-
-    move: Move
-    reason: str | None = None
-    text: str | None = None
-    result: str | None = None
-    where_to_turn: str | None = None
-    to: str | None = None
-    units: tuple[str, ...] = ()
-    unit: str | None = None
-    passed: bool | None = None
-    edit: Edit = Edit()
-
-
-@dataclass(frozen=True, slots=True)
-class UnitChange:
-    """Where a unit is after a move."""
-
-    unit: str
-    state: UnitState
-    case_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words that belong to a case; they live outside the log."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The next case, the units that changed with it, the words to keep, and what the log tells besides."""
-
-    case: Case
-    units: tuple[UnitChange, ...] = ()
-    texts: tuple[Text, ...] = ()
-    detail: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a decision may consult: who, when, the calendars, the units named, and where new ids come from."""
-
-    actor: Actor
-    at: datetime
-    calendar_of: CalendarOf
-    new_id: Callable[[], UUID]
-    units: Mapping[str, UnitView] = field(default_factory=dict)
-
-
-Handler = Callable[[Case, Command, Context], Outcome]
 
 
 def decide(case: Case, command: Command, context: Context) -> Outcome:
@@ -117,7 +48,8 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
     check(context.actor, case, command.move)
     require_fields(command)
     outcome = HANDLERS[command.move](case, command, context)
-    after = replace(outcome.case, version=case.version + 1, changed_at=context.at)
+    settled = without_stale_request(case, outcome.case)
+    after = replace(settled, version=case.version + 1, changed_at=context.at)
     return replace(outcome, case=after, texts=outcome.texts + texts_of(command))
 
 
@@ -247,36 +179,8 @@ def _recall(case: Case, command: Command, context: Context) -> Outcome:
     return Outcome(without_units(out), freed, detail={"units": list(command.units)})
 
 
-def clear_units(
-    case: Case, at: datetime, state: AssignmentState, only: frozenset[str] | None = None
-) -> tuple[Case, tuple[UnitChange, ...]]:
-    """Return the case with its open assignments ended as `state`, and the units set free by it."""
-    ended = {one.id for one in case.open_assignments if only is None or one.unit in only}
-    assignments = tuple(
-        replace(one, state=state, cleared_at=at) if one.id in ended else one for one in case.assignments
-    )
-    freed = tuple(
-        UnitChange(one.unit, UnitState.AVAILABLE, None) for one in case.assignments if one.id in ended
-    )
-    return replace(case, assignments=assignments), freed
-
-
-def without_units(case: Case) -> Case:
-    """Return a dispatched case that lost its last unit back as accepted; any other as it is."""
-    lost = case.status is Status.DISPATCHED and not case.open_assignments
-    return replace(case, status=Status.ACCEPTED) if lost else case
-
-
 def _start(case: Case, _: Command, context: Context) -> Outcome:
     return Outcome(begin_work(case, context))
-
-
-def begin_work(case: Case, context: Context) -> Case:
-    """Return the case in handling: a unit arrived, or a desk started."""
-    begun = replace(case, status=Status.HANDLING, arrived_at=case.arrived_at or context.at)
-    for fact in (Fact.SENT_OR_STARTED, Fact.ARRIVED_OR_STARTED):
-        begun = after_fact(begun, fact, context.at, context.calendar_of)
-    return begun
 
 
 def _resolve(case: Case, _: Command, context: Context) -> Outcome:
@@ -302,79 +206,6 @@ def _verify(case: Case, command: Command, context: Context) -> Outcome:
     return Outcome(
         after_fact(again, Fact.UNRESOLVED, context.at, context.calendar_of), detail={"passed": False}
     )
-
-
-def _offer(kind: OfferKind) -> Handler:
-    def handler(case: Case, command: Command, context: Context) -> Outcome:
-        to = offered_desk(kind, case, command, by_clock=context.actor.role is Role.SYSTEM)
-        hop = case.hops + 1
-        offer = Offer(kind, case.holder, to, context.at, hop)
-        access = tuple(dict.fromkeys((*case.access, to)))
-        offered = replace(case, offer=offer, hops=hop, access=access)
-        return Outcome(
-            after_fact(offered, Fact.OFFERED, context.at, context.calendar_of), detail={"to": to, "hop": hop}
-        )
-
-    return handler
-
-
-def offered_desk(kind: OfferKind, case: Case, command: Command, *, by_clock: bool) -> str:
-    """Return the desk to offer custody to. Raises InvalidInput where it is not above, or not below.
-
-    A person offers to the desk next above; a clock may pass over a desk that stayed silent.
-    """
-    if kind is OfferKind.ESCALATE:
-        superior = superior_of(case.holder)
-        to = command.to or superior
-        if to is None or not (to == superior or (by_clock and is_superior(to, of=case.holder))):
-            raise InvalidInput(f"a case goes up from {case.holder} to {superior}", code="not_your_superior")
-        return to
-    to = command.to or ""
-    if not may_hand_down(case.holder, to):
-        raise InvalidInput(
-            f"{to} is no desk below {case.holder}: name an area inside it or one of its departments",
-            code="not_below",
-        )
-    return to
-
-
-def close_offer(case: Case, context: Context) -> Case:
-    """Return the case with no offer open, its take clock stopped."""
-    if case.offer is None:
-        return case
-    stopped = after_fact(case, Fact.OFFER_ENDED, context.at, context.calendar_of)
-    return replace(stopped, offer=None)
-
-
-def _withdraw(case: Case, _: Command, context: Context) -> Outcome:
-    return Outcome(close_offer(case, context), detail={"to": case.offer.to if case.offer else None})
-
-
-def _return(case: Case, _: Command, context: Context) -> Outcome:
-    returned = close_offer(case, context)
-    return Outcome(replace(returned, returns=case.returns + 1), detail={"giver": case.holder})
-
-
-def _take(case: Case, _: Command, context: Context) -> Outcome:
-    offer = case.offer
-    if offer is None:  # `check` has made sure of it; the types have not
-        raise MoveNotAllowed("no offer of custody is open", code="no_offer")
-    taken = pass_custody(close_offer(case, context), offer.to, str(offer.kind), offer.giver, context)
-    return Outcome(taken, detail={"giver": offer.giver, "hop": offer.hop})
-
-
-def _take_over(case: Case, _: Command, context: Context) -> Outcome:
-    hop = replace(close_offer(case, context), hops=case.hops + 1)
-    taken = pass_custody(hop, context.actor.desk, "take_over", case.holder, context)
-    return Outcome(taken, detail={"giver": case.holder, "hop": taken.hops})
-
-
-def pass_custody(case: Case, to: str, how: str, giver: str, context: Context) -> Case:
-    """Return the case in the hands of `to`; the hop that ends and the hop that begins share their moment."""
-    ended = tuple(replace(hop, to_at=context.at) if hop.to_at is None else hop for hop in case.custody)
-    begun = Custody(to, context.at, how, giver)
-    access = tuple(dict.fromkeys((*case.access, to)))
-    return replace(case, holder=to, custody=(*ended, begun), access=access)
 
 
 def _supervise(case: Case, _: Command, context: Context) -> Outcome:
@@ -450,7 +281,7 @@ def _attach(case: Case, command: Command, context: Context) -> Outcome:
     return Outcome(begin_work(joined, context), (change,), detail={"units": [unit_id]})
 
 
-HANDLERS: dict[Move, Handler] = {
+HANDLERS: Mapping[Move, Handler] = {
     Move.ACCEPT: _accept,
     Move.REFUSE: _finish(Status.REFUSED),
     Move.CANCEL: _finish(Status.CANCELLED),
@@ -461,14 +292,10 @@ HANDLERS: dict[Move, Handler] = {
     Move.START: _start,
     Move.RESOLVE: _resolve,
     Move.VERIFY: _verify,
-    Move.ESCALATE: _offer(OfferKind.ESCALATE),
-    Move.HAND_DOWN: _offer(OfferKind.HAND_DOWN),
-    Move.WITHDRAW: _withdraw,
-    Move.TAKE: _take,
-    Move.RETURN: _return,
-    Move.TAKE_OVER: _take_over,
     Move.SUPERVISE: _supervise,
     Move.ANSWER: _answer,
     Move.ATTACH: _attach,
+    **CUSTODY_HANDLERS,
+    **CONTEST_HANDLERS,
     **dict.fromkeys(UNIT_RULES, _unit_move),
 }

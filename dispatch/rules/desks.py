@@ -47,6 +47,14 @@ def may_hand_down(giver: str, to: str) -> bool:
     return len(to) in DESK_LENGTHS and to != giver and to.startswith(giver)
 
 
+def may_transfer(giver: str, to: str) -> bool:
+    """Say whether `to` stands beside `giver`: areas of one parent, or departments of one code."""
+    if to == giver or is_department(giver) != is_department(to):
+        return False
+    beside = superior_of(giver) is not None and superior_of(to) == superior_of(giver)
+    return beside and (is_department(to) or len(to) == len(giver))
+
+
 def desk_for_area(code: str, level: str) -> str:
     """Return the area desk of `level` that a place belongs to, or the deepest there is above it."""
     length = min(LENGTH_OF_LEVEL[level], max(n for n in DESK_LENGTHS if n <= len(code)))

@@ -24,6 +24,8 @@ class Relation(StrEnum):
     HOLDER = "holder"  # sits at the desk that has it
     SUPERIOR = "superior"  # sits at an area desk above the holder
     RECEIVER = "receiver"  # sits at the desk that it is offered to
+    ARBITER = "arbiter"  # stands above all who dispute over it
+    APPROVER = "approver"  # grants what the holder asks: a superior, at the county a leader
     VERIFIER = "verifier"  # sits at the desk that checks the result, and did not resolve it
     UNIT = "unit"  # is a unit at work on it, or speaks for one
     ON_SCENE = "on_scene"  # is a unit that has arrived
@@ -42,7 +44,8 @@ class OfferIs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What must or may come with a move. `kind`: text, desk, units, unit, flag, or the name of a vocabulary."""
+    """What must or may come with a move. `kind`: text, desk, units, unit, flag, moment, hours,
+    or the name of a vocabulary."""
 
     name: str
     kind: str
@@ -70,6 +73,7 @@ HOLDER, SUPERIOR, RECEIVER, VERIFIER = (
     Relation.RECEIVER,
     Relation.VERIFIER,
 )
+ARBITER, APPROVER = Relation.ARBITER, Relation.APPROVER
 UNIT, ON_SCENE, REPORTER, SEER, CLOCK = (
     Relation.UNIT,
     Relation.ON_SCENE,
@@ -108,10 +112,24 @@ MOVES: dict[Move, Rule] = {
         BEFORE_RESULT, None, _by(HOLDER, CLOCK), (Field("to", "desk", required=False), REASON), OfferIs.ABSENT
     ),
     Move.HAND_DOWN: Rule(BEFORE_RESULT, None, _by(HOLDER), (Field("to", "desk"), REASON), OfferIs.ABSENT),
+    Move.TRANSFER: Rule(BEFORE_RESULT, None, _by(HOLDER), (Field("to", "desk"), REASON), OfferIs.ABSENT),
     Move.WITHDRAW: Rule(BEFORE_RESULT, None, _by(HOLDER, CLOCK), (MAYBE_REASON,), OfferIs.OPEN),
     Move.TAKE: Rule(BEFORE_RESULT, None, _by(RECEIVER), (), OfferIs.OPEN),
     Move.RETURN: Rule(BEFORE_RESULT, None, _by(RECEIVER), (REASON,), OfferIs.OPEN),
+    Move.DECIDE: Rule(BEFORE_RESULT, None, _by(ARBITER), (Field("to", "desk"), REASON)),
     Move.TAKE_OVER: Rule(OPEN, None, _by(SUPERIOR), (REASON,)),
+    Move.ASK_SUSPEND: Rule(
+        UNDER_WAY,
+        None,
+        _by(HOLDER),
+        (Field("cause", "cause"), Field("until", "moment"), REASON),
+        OfferIs.ABSENT,
+    ),
+    Move.ASK_EXTEND: Rule(UNDER_WAY, None, _by(HOLDER), (Field("hours", "hours"), REASON)),
+    Move.OBJECT: Rule(UNDER_WAY, None, _by(HOLDER), (Field("target", "target"), REASON)),
+    Move.APPROVE: Rule(UNDER_WAY, None, _by(APPROVER), (MAYBE_REASON,)),
+    Move.DENY: Rule(UNDER_WAY, None, _by(APPROVER), (REASON,)),
+    Move.RESUME: Rule(frozenset({Status.SUSPENDED}), None, _by(HOLDER, CLOCK), (MAYBE_REASON,)),
     Move.SUPERVISE: Rule(OPEN, None, _by(SEER), (Field("text", "text"),)),
     Move.ANSWER: Rule(OPEN, None, _by(HOLDER), (Field("text", "text"),)),
     Move.ACKNOWLEDGE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
@@ -149,26 +167,40 @@ UNIT_RULES: dict[Move, UnitRule] = {
 }
 
 _CUSTODY = frozenset(
-    {Move.ESCALATE, Move.HAND_DOWN, Move.WITHDRAW, Move.TAKE, Move.RETURN, Move.TAKE_OVER, Move.ANSWER}
+    {
+        Move.ESCALATE,
+        Move.HAND_DOWN,
+        Move.TRANSFER,
+        Move.WITHDRAW,
+        Move.TAKE,
+        Move.RETURN,
+        Move.DECIDE,
+        Move.TAKE_OVER,
+        Move.ANSWER,
+    }
 )
+_GRANTS = frozenset({Move.APPROVE, Move.DENY})
+_CONTEST = _GRANTS | {Move.ASK_SUSPEND, Move.ASK_EXTEND, Move.OBJECT, Move.RESUME}
+# What only a desk does that has others below it.
+_OF_A_SUPERIOR = _GRANTS | {Move.HAND_DOWN, Move.TAKE_OVER, Move.DECIDE}
 _INTAKE = frozenset({Move.REPORT, Move.ACCEPT, Move.REFUSE, Move.CANCEL, Move.EDIT, Move.NOTE})
 _WORK = frozenset({Move.DISPATCH, Move.RECALL, Move.START, Move.RESOLVE, Move.VERIFY})
 _UNIT = frozenset({Move.ACKNOWLEDGE, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CLEAR, Move.ATTACH})
-_DESK = _INTAKE | _WORK | _CUSTODY | _UNIT
+_DESK = _INTAKE | _WORK | _CUSTODY | _CONTEST | _UNIT
 # Role × move, first gate; the relations of MOVES are the second.
 MOVES_OF_ROLE: dict[Role, frozenset[Move]] = {
     Role.DISPATCHER: _DESK,
-    Role.LEADER: frozenset({Move.NOTE, Move.SUPERVISE}),
+    Role.LEADER: _GRANTS | {Move.NOTE, Move.SUPERVISE, Move.DECIDE},
     Role.DUTY_OFFICER: _DESK,
-    Role.VILLAGE_OFFICER: _DESK - {Move.HAND_DOWN, Move.TAKE_OVER},
+    Role.VILLAGE_OFFICER: _DESK - _OF_A_SUPERIOR,
     Role.GRID_OFFICER: _UNIT
     | {Move.REPORT, Move.ACCEPT, Move.CANCEL, Move.NOTE, Move.START, Move.RESOLVE, Move.ESCALATE},
-    Role.DEPARTMENT: _DESK - {Move.REPORT, Move.REFUSE, Move.HAND_DOWN, Move.TAKE_OVER},
+    Role.DEPARTMENT: _DESK - _OF_A_SUPERIOR - {Move.REPORT, Move.REFUSE},
     Role.MEDIATOR: _UNIT | {Move.NOTE, Move.RESOLVE, Move.START},
     Role.AUDITOR: frozenset(),
     Role.ADMIN: frozenset(),
     Role.DEVICE: frozenset({Move.REPORT}),
     Role.REPORTER: frozenset({Move.REPORT, Move.CANCEL}),
     Role.KIOSK: frozenset(),
-    Role.SYSTEM: frozenset({Move.ESCALATE, Move.WITHDRAW}),
+    Role.SYSTEM: frozenset({Move.ESCALATE, Move.WITHDRAW, Move.RESUME}),
 }

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 
 from dispatch.rules.case import Assignment, Case
-from dispatch.rules.desks import is_superior
+from dispatch.rules.desks import area_of, is_superior, superior_of
 from dispatch.rules.moves import MOVES, MOVES_OF_ROLE, UNIT_RULES, OfferIs, Relation
-from dispatch.rules.vocabulary import AssignmentState, Move
+from dispatch.rules.vocabulary import AssignmentState, Move, RequestKind
 from gis.actor import Actor, Role
 from gis.errors import MoveNotAllowed, NotYourMove, WallError
+
+COUNTY_DIGITS = 6
+ASKS = frozenset({Move.ASK_SUSPEND, Move.ASK_EXTEND, Move.OBJECT})
+GRANTS = frozenset({Move.APPROVE, Move.DENY})
+PUSHES_ON = frozenset({Move.ESCALATE, Move.TRANSFER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,10 @@ def relations(actor: Actor, case: Case) -> frozenset[Relation]:
         found.add(Relation.RECEIVER)
     if case.reporter_id == actor.account_id:
         found.add(Relation.REPORTER)
+    if _is_arbiter(actor, case):
+        found.add(Relation.ARBITER)
+    if is_superior(actor.desk, of=case.holder) or _leads(actor, case.holder):
+        found.add(Relation.APPROVER)
     if _may_verify(actor, case):
         found.add(Relation.VERIFIER)
     mine = [one for one in case.open_assignments if speaks_for(actor, one)]
@@ -47,6 +56,18 @@ def relations(actor: Actor, case: Case) -> frozenset[Relation]:
     if any(one.state is AssignmentState.ON_SCENE and actor.unit_id == one.unit for one in mine):
         found.add(Relation.ON_SCENE)
     return frozenset(found)
+
+
+def _leads(actor: Actor, desk: str) -> bool:
+    """A leader stands above the county's own desk, where no desk does."""
+    return actor.role is Role.LEADER and actor.desk == desk and superior_of(desk) is None
+
+
+def _is_arbiter(actor: Actor, case: Case) -> bool:
+    arbiter = case.arbiter
+    if arbiter is not None:
+        return actor.desk == arbiter and actor.role is not Role.LEADER
+    return _leads(actor, area_of(case.holder)[:COUNTY_DIGITS])
 
 
 def _may_verify(actor: Actor, case: Case) -> bool:
@@ -90,6 +111,13 @@ def _check_state(actor: Actor, case: Case, move: Move) -> None:
         raise MoveNotAllowed(
             "no desk stands above the county's; ask a leader to supervise", code="no_superior"
         )
+    if move is Move.TRANSFER and superior_of(case.holder) is None:
+        raise MoveNotAllowed("no desk stands beside the county's", code="no_sister")
+    if move in PUSHES_ON and case.decided and actor.role is not Role.SYSTEM:
+        raise MoveNotAllowed("an arbiter decided who handles this case; it stays here", code="decided")
+    if move is Move.DECIDE and not case.disputed:
+        raise MoveNotAllowed("a case is decided after two returns, and not before", code="no_dispute")
+    _check_request(case, move)
     if move is Move.ANSWER and (case.supervision is None or case.supervision.answered_at is not None):
         raise MoveNotAllowed("no supervision waits for an answer", code="no_supervision")
     if move is Move.SUPERVISE and case.supervision is not None and case.supervision.answered_at is None:
@@ -98,6 +126,19 @@ def _check_state(actor: Actor, case: Case, move: Move) -> None:
         mine = [one for one in case.open_assignments if speaks_for(actor, one)]
         if not any(one.state in UNIT_RULES[move].sources for one in mine):
             raise MoveNotAllowed(f"no unit of yours is where {move} starts from", code="wrong_unit_state")
+
+
+def _check_request(case: Case, move: Move) -> None:
+    if move in ASKS and case.request is not None:
+        raise MoveNotAllowed("a request waits for its answer already", code="request_open")
+    if move in GRANTS and case.request is None:
+        raise MoveNotAllowed("nothing is asked for", code="no_request")
+    suspends = case.request is not None and case.request.kind is RequestKind.SUSPEND
+    if move is Move.APPROVE and suspends and case.offer is not None:
+        raise MoveNotAllowed(
+            f"custody is offered to {case.offer.to}; it is settled before the case can wait",
+            code="offer_open",
+        )
 
 
 def verdict(actor: Actor, case: Case, move: Move) -> Verdict:

@@ -52,6 +52,14 @@ class Move(StrEnum):
     TAKE = "take"
     RETURN = "return"
     TAKE_OVER = "take_over"
+    TRANSFER = "transfer"
+    DECIDE = "decide"
+    ASK_SUSPEND = "ask_suspend"
+    ASK_EXTEND = "ask_extend"
+    OBJECT = "object"
+    APPROVE = "approve"
+    DENY = "deny"
+    RESUME = "resume"
     SUPERVISE = "supervise"
     ANSWER = "answer"
     ACKNOWLEDGE = "acknowledge"
@@ -89,6 +97,26 @@ class OfferKind(StrEnum):
 
     ESCALATE = "escalate"
     HAND_DOWN = "hand_down"
+    TRANSFER = "transfer"
+
+
+class RequestKind(StrEnum):
+    """What a holder asks its superior for."""
+
+    SUSPEND = "suspend"
+    EXTEND = "extend"
+    OBJECT = "object"
+
+
+class Cause(StrEnum):
+    """Why a case must wait: what the holder waits for, and cannot hasten."""
+
+    MATERIAL = "material"
+    THIRD_PARTY = "third_party"
+    PROCEEDINGS = "proceedings"
+    WEATHER = "weather"
+    REPORTER = "reporter"
+    OTHER = "other"
 
 
 class AssignmentState(StrEnum):

@@ -13,16 +13,20 @@ from dispatch.records import case_record
 from dispatch.rules.calendar import WorkingCalendar
 from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
-from dispatch.rules.clocks import TARGETS, calendars, repainted
+from dispatch.rules.clocks import TARGETS, calendars, due, repainted
 from dispatch.rules.decide import HANDLERS, Command, Context, Edit, Outcome, UnitView, decide
+from dispatch.rules.explanation import explanation
 from dispatch.rules.moves import MOVES, MOVES_OF_ROLE, UNIT_RULES, Relation
 from dispatch.rules.rights import verdicts
 from dispatch.rules.vocabulary import (
     OPEN,
+    UNDER_WAY,
     CaseClass,
+    Cause,
     Colour,
     Move,
     Status,
+    Target,
     UnitKind,
     UnitState,
 )
@@ -32,6 +36,7 @@ from tests.dispatch import county
 from tests.dispatch.county import POLICE, START, TOWN, VILLAGE
 
 CALENDARS = calendars(WorkingCalendar(), frozenset({VILLAGE, TOWN}))
+SISTER, HEALTH = "620821101202", "620821/health"
 PEOPLE = (
     county.dispatcher(),
     county.dispatcher(),
@@ -41,6 +46,8 @@ PEOPLE = (
     county.village_officer(),
     county.grid_officer(),
     county.police(),
+    county.actor(Role.DEPARTMENT, HEALTH),
+    county.village_officer(SISTER),
     county.actor(Role.AUDITOR, county.COUNTY),
     county.stranger(),
 )
@@ -51,10 +58,14 @@ COMMANDS = st.builds(
     text=st.just("说明"),
     result=st.just("已办结"),
     where_to_turn=st.just("镇政府"),
-    to=st.sampled_from([None, TOWN, VILLAGE, POLICE, county.OTHER_TOWN]),
+    to=st.sampled_from([None, TOWN, VILLAGE, POLICE, HEALTH, county.OTHER_TOWN, SISTER]),
     units=st.sampled_from([("grid-1",), ("patrol-1", "grid-2"), ("police-1",)]),
     unit=st.sampled_from(["grid-1", "grid-2", "patrol-1", "police-1"]),
     passed=st.booleans(),
+    cause=st.sampled_from(Cause),
+    until=st.integers(0, 10 * 86400).map(lambda seconds: START + timedelta(seconds=seconds)),
+    hours=st.sampled_from([None, 8, 40]),
+    target=st.sampled_from(Target),
     edit=st.builds(Edit, priority=st.integers(1, 4), case_class=st.sampled_from([None, *CaseClass])),
 )
 STEPS = st.lists(st.tuples(st.sampled_from(PEOPLE), COMMANDS, st.integers(0, 100_000)), max_size=40)
@@ -79,6 +90,10 @@ class County:
             self.units[change.unit] = replace(unit, state=change.state, case_id=change.case_id)
 
 
+def seconds(amount: int) -> timedelta:
+    return timedelta(seconds=amount)
+
+
 def check_case(case: Case, units: dict[str, UnitView]) -> None:
     """What holds of every case at every moment."""
     assert [hop.desk for hop in case.custody if hop.to_at is None] == [case.holder]
@@ -93,6 +108,24 @@ def check_case(case: Case, units: dict[str, UnitView]) -> None:
         assert not case.open_assignments
         assert case.offer is None
         assert not [clock for clock in case.clocks if clock.running]
+    if case.status is Status.SUSPENDED:
+        assert case.suspended_at is not None
+        assert case.suspended_until is not None
+        assert not case.open_assignments
+        assert case.offer is None
+    else:
+        assert (case.suspended_at, case.suspended_until, case.status_before) == (None, None, None)
+    if case.request is not None:
+        assert case.status in UNDER_WAY
+        assert case.request.desk == case.holder
+    if case.arbiter is not None:
+        assert case.arbiter not in case.parties
+    for clock in case.clocks:
+        explained = explanation(clock, case, CALENDARS)
+        if not clock.running:
+            continue
+        calendar = CALENDARS(case.case_class, clock.desk)
+        assert due(calendar, clock.started_at, seconds(explained["counted_s"]), clock.pauses) == clock.due_at
     takes = [clock for clock in case.clocks if clock.running and clock.target == "take"]
     assert bool(takes) == (case.offer is not None)
     for clock in case.clocks:
