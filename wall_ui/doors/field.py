@@ -83,7 +83,7 @@ async def around(
     areas: Areas,
     lon: Annotated[float, Query(ge=-180, le=180)],
     lat: Annotated[float, Query(ge=-85, le=85)],
-    radius_m: Annotated[float, Query(gt=0, le=MOST_RADIUS_M)] = 2500,
+    radius_m: Annotated[float, Query(gt=0, le=MOST_RADIUS_M)] = 1500,
 ) -> Surroundings:
     """Return what the small drawing shows around a place; a whole layer of the county would be too much."""
     async with db.read(actor) as tx:
