@@ -1,16 +1,43 @@
 """Who should go: order, exclusions, reasons and shortfalls, on a small real road graph."""
 
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
-from dispatch.recommendation import FRESH_S, MOST, Need, Recommendation, Responder, recommend
-from dispatch.rules.vocabulary import UnitKind
+from dispatch.actions.cases import make_move, report_case
+from dispatch.recommendation import (
+    FRESH_S,
+    MOST,
+    Need,
+    Recommendation,
+    Responder,
+    load_responders,
+    recommend,
+)
+from dispatch.rules.decide import Command
+from dispatch.rules.vocabulary import Move, UnitKind
+from dispatch.tables_positions import positions_latest
+from gis.actor import SYSTEM, Actor
 from gis.crs import MetricZone
+from gis.database import Database
 from layers.roads import Edge, RoadGraph
+from tests.dispatch.county import (
+    START,
+    UNITS,
+    a_report,
+    dispatcher,
+    duty_officer,
+    police,
+    settle,
+    stranger,
+    village_officer,
+)
 
 GRID_CODE = "620821100203001"
 GRID, PATROL, DEPARTMENT = UnitKind.GRID_OFFICER, UnitKind.PATROL, UnitKind.DEPARTMENT
@@ -142,3 +169,57 @@ def test_only_located_units_on_duty_are_named_and_free_ones_first(
     assert [one.load for one in chosen] == sorted(one.load for one in chosen)
     assert len(chosen) == min(MOST, sum(one.on_duty and (one.fix_age_s or 0) <= FRESH_S for one in crew))
     assert (found.shortfall is None) == any(one.load == 0 for one in chosen)
+
+
+# ── fed from the database ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+async def county(db: Database) -> Database:
+    """The small county; every unit but the police was seen a minute before `START`."""
+    await settle(db)
+    async with db.transaction(SYSTEM) as tx:
+        for no, (unit, _, desk, area) in enumerate(UNITS[:-1], start=1):
+            await tx.execute(
+                insert(positions_latest).values(
+                    unit=unit,
+                    at=START - timedelta(minutes=1),
+                    no=no,
+                    desk=desk,
+                    area_code=area,
+                    lon=NODES[no][0],
+                    lat=NODES[no][1],
+                    moving=False,
+                    received_at=START,
+                    writer=uuid4(),
+                )
+            )
+    return db
+
+
+async def seen_by(db: Database, actor: Actor) -> dict[str, Responder]:
+    async with db.read(actor) as tx:
+        responders, records = await load_responders(tx, START)
+    assert {one.unit for one in responders} == set(records)
+    return {one.unit: one for one in responders}
+
+
+async def test_a_desk_is_recommended_only_units_in_its_sight(county: Database) -> None:
+    assert set(await seen_by(county, dispatcher())) == {unit for unit, *_ in UNITS}
+    assert set(await seen_by(county, duty_officer())) == {"grid-1", "grid-2", "patrol-1"}
+    assert set(await seen_by(county, village_officer())) == {"grid-1", "grid-2"}
+    assert set(await seen_by(county, police())) == {"police-1"}
+
+
+async def test_a_responder_is_what_the_tables_say_of_it(county: Database) -> None:
+    found = await seen_by(county, dispatcher())
+    assert (found["grid-1"].fix_age_s, found["grid-1"].load) == (60.0, 0)
+    assert (found["grid-1"].lon, found["grid-1"].lat) == NODES[1]
+    assert found["police-1"].fix_age_s is None
+
+
+async def test_a_dispatched_unit_has_a_load(county: Database) -> None:
+    case = (await report_case(county, stranger(), a_report(), START)).case
+    for command in (Command(Move.ACCEPT), Command(Move.DISPATCH, units=("grid-1",))):
+        case = await make_move(county, village_officer(), UUID(case["id"]), command, case["version"], START)
+    assert (await seen_by(county, dispatcher()))["grid-1"].load == 1
