@@ -14,79 +14,8 @@ from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.desks import area_of, is_department, superior_of, tier_of
 from dispatch.rules.vocabulary import OPEN_ASSIGNMENT, AssignmentState, CaseClass, Move, Status, Target
 from dispatch.simulation import sentences
+from dispatch.simulation import temperament as like
 from dispatch.simulation.credentials import Roster
-
-# Seconds until a robot has made up its mind, as medians: (emergencies, everything else).
-MEDIAN_S: dict[Move, tuple[float, float]] = {
-    Move.ACCEPT: (9, 28),
-    Move.REFUSE: (30, 45),
-    Move.CANCEL: (90, 150),
-    Move.DISPATCH: (14, 35),
-    Move.START: (20, 40),
-    Move.ESCALATE: (20, 50),
-    Move.HAND_DOWN: (20, 45),
-    Move.TAKE: (12, 40),
-    Move.RETURN: (20, 50),
-    Move.RESOLVE: (280, 210),
-    Move.CLEAR: (160, 160),
-    Move.VERIFY: (60, 90),
-    Move.SUPERVISE: (40, 60),
-    Move.ANSWER: (60, 90),
-    Move.ACKNOWLEDGE: (6, 10),
-    Move.DECLINE: (10, 14),
-    Move.DEPART: (14, 35),
-    Move.ATTACH: (10, 15),
-    Move.ARRIVE: (4, 6),
-    Move.NOTE: (20, 45),
-    Move.TAKE_OVER: (45, 60),
-}
-SPREAD = 0.5  # sigma of the log-normal delays
-
-REFUSED_SHARE = 0.03
-CANCELLED_SHARE = 0.04
-DECLINED_SHARE = 0.04
-RETURNED_SHARE = 0.1
-FAILED_SHARE = 0.05
-SUPERVISED_RED_SHARE = 0.35
-SUPERVISED_SHARE = 0.02
-SENT_AGAIN_SHARE = 0.6
-NOTED_SHARE = 0.2
-TAKEN_OVER_SHARE = 0.15
-ESCALATED_SHARE = {"village": 0.24, "township": 0.1}
-TO_DEPARTMENT_SHARE = 0.4
-TO_TOWNSHIP_SHARE = 0.12
-TO_VILLAGE_SHARE = 0.14
-MOST_HOPS = 3
-# How often a desk deals with a category itself, on the telephone or at the table, instead of sending someone.
-AT_THE_DESK_SHARE = {
-    "inquiry": 1.0,
-    "petition": 0.7,
-    "medical_dispute": 0.8,
-    "wage_dispute": 0.5,
-    "consumer_dispute": 0.4,
-    "fraud": 0.3,
-    "help": 0.25,
-    "land_dispute": 0.2,
-}
-
-# Lateness: how many cases miss one of their limits, and by how long a limit may lie ahead to be waited out.
-LATE_SHARE = {
-    CaseClass.EMERGENCY: 0.3,
-    CaseClass.SIMPLE: 0.1,
-    CaseClass.GENERAL: 0.04,
-    CaseClass.COMPLEX: 0.0,
-}
-LATE_PHASES: dict[Move, Target] = {
-    Move.ACCEPT: Target.ACCEPT,
-    Move.TAKE: Target.TAKE,
-    Move.DISPATCH: Target.DISPATCH,
-    Move.START: Target.DISPATCH,
-    Move.DEPART: Target.TURNOUT,
-}
-MOST_WAIT_S = 2700.0
-# A unit that has not set out by then is called back and another one sent; one on its way is given longer.
-PATIENCE_S = {AssignmentState.DISPATCHED: 720.0, AssignmentState.ACKNOWLEDGED: 2400.0}
-PATIENCE_ENROUTE_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +50,37 @@ class Minds:
 
     def next_steps(self, case: CaseRecord, at: datetime) -> list[Step]:
         """Return what robots would do about the case as it is now; nothing for a case that is over."""
-        steps = [*self._desk_steps(case), *self._unit_steps(case), *self._patience(case, at)]
+        steps = [*self._desk_steps(case, at), *self._unit_steps(case), *self._patience(case, at)]
         steps += [*self._supervision(case), *self._verification(case), *self._on_the_side(case)]
         return [self._maybe_late(case, step, at) for step in steps]
 
     # ── desks ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _desk_steps(self, case: CaseRecord) -> Iterator[Step]:
+    def _desk_steps(self, case: CaseRecord, at: datetime) -> Iterator[Step]:
         offer = case["offer"]
-        if offer is not None:
+        if case["request"] is not None:
+            yield self._answer_to_request(case, at)
+        if case["status"] == Status.SUSPENDED:
+            yield self._step(case, case["holder"], Move.RESUME, case["suspended_at"])
+        elif case["arbiter"] is not None:
+            yield self._decision(case, case["arbiter"])
+        elif offer is not None:
             yield self._answer_to_offer(case, offer["to"], offer["hop"])
+        elif case["request"] is not None:
             return
-        status = case["status"]
-        if status == Status.PENDING:
+        elif case["status"] == Status.PENDING:
             yield self._intake(case)
-        elif status == Status.ACCEPTED:
+        elif case["status"] == Status.ACCEPTED:
             yield self._course(case)
-        elif status == Status.HANDLING and not open_assignments(case):
-            yield self._desk_work(case)
+        elif case["status"] == Status.HANDLING and not open_assignments(case):
+            yield self._plea(case, at) or self._desk_work(case)
 
     def _answer_to_offer(self, case: CaseRecord, to: str, hop: int) -> Step:
         rng = self.rng(case, "offer", hop)
-        gives_back = rng.random() < RETURNED_SHARE and not is_emergency(case) and not case["returns"]
-        if gives_back and not is_department(to):
+        share = (
+            like.RETURNED_AGAIN_SHARE if case["returns"] == 1 else like.RETURNED_SHARE * (not case["returns"])
+        )
+        if rng.random() < share and not is_emergency(case) and not is_department(to):
             return self._step(case, to, Move.RETURN, hop, reason=sentences.reason(rng, "return"))
         return self._step(case, to, Move.TAKE, hop)
 
@@ -151,7 +88,7 @@ class Minds:
         rng = self.rng(case, "intake")
         fate = rng.random()
         first_hands = len(case["custody"]) <= 1 and not is_emergency(case)
-        if first_hands and fate < REFUSED_SHARE:
+        if first_hands and fate < like.REFUSED_SHARE:
             where = sentences.reason(rng, "where_to_turn")
             words = sentences.reason(rng, "refuse")
             return self._step(case, case["holder"], Move.REFUSE, "intake", reason=words, where_to_turn=where)
@@ -161,7 +98,7 @@ class Minds:
         """What the holder does with an accepted case: pass it on, send someone, or deal with it at the desk."""
         holder = case["holder"]
         rng = self.rng(case, "course", holder, case["hops"], len(case["assignments"]))
-        if rng.random() < CANCELLED_SHARE and not case["assignments"]:
+        if rng.random() < like.CANCELLED_SHARE and not case["assignments"]:
             return self._step(case, holder, Move.CANCEL, "hoax", reason=sentences.reason(rng, "cancel"))
         passed_on = self._passed_on(case, rng)
         if passed_on is not None:
@@ -170,28 +107,32 @@ class Minds:
         if finder in self.roster.by_unit and not case["assignments"] and rng.random() < 0.5:
             return self._step(case, f"unit:{finder}", Move.ATTACH, "found", unit=finder)
         situation = (holder, len(case["assignments"]))
-        if rng.random() < AT_THE_DESK_SHARE.get(case["category"], 0.0):
+        if rng.random() < like.AT_THE_DESK_SHARE.get(case["category"], 0.0):
             return self._step(case, holder, Move.START, situation)
-        at_the_end = superior_of(holder) is None or is_department(holder) or case["hops"] >= MOST_HOPS
+        stays = case["custody"][-1]["how"] == "decide" if case["custody"] else False
+        at_the_end = (
+            stays or superior_of(holder) is None or is_department(holder) or case["hops"] >= like.MOST_HOPS
+        )
         fallback = Move.START if at_the_end else Move.ESCALATE
         return self._step(case, holder, Move.DISPATCH, situation, fallback=fallback)
 
     def _passed_on(self, case: CaseRecord, rng: Random) -> Step | None:
         holder, draw = case["holder"], rng.random()
-        if case["hops"] >= MOST_HOPS or case["returns"] or case["assignments"]:
+        came_back = case["returns"] and (case["returns"] > 1 or rng.random() >= like.OFFERED_AGAIN_SHARE)
+        if case["hops"] >= like.MOST_HOPS or came_back or case["assignments"]:
             return None
         tier, came_by = tier_of(holder), case["custody"][-1]["how"] if case["custody"] else ""
-        if draw < ESCALATED_SHARE.get(tier, 0.0) and came_by != "hand_down":
+        if draw < like.ESCALATED_SHARE.get(tier, 0.0) and came_by != "hand_down":
             return self._pass(case, Move.ESCALATE, superior_of(holder) or "", rng)
         if is_emergency(case) or came_by == "escalate":
             below = None if is_emergency(case) else self._department_of(case)
             return self._pass(case, Move.HAND_DOWN, below, rng) if below and tier == "county" else None
-        if tier == "county" and draw < TO_DEPARTMENT_SHARE:
+        if tier == "county" and draw < like.TO_DEPARTMENT_SHARE:
             department = self._department_of(case)
             return self._pass(case, Move.HAND_DOWN, department, rng) if department else None
-        if tier == "county" and draw < TO_DEPARTMENT_SHARE + TO_TOWNSHIP_SHARE:
+        if tier == "county" and draw < like.TO_DEPARTMENT_SHARE + like.TO_TOWNSHIP_SHARE:
             return self._pass(case, Move.HAND_DOWN, case["area_code"][:9], rng)
-        if tier == "township" and draw > 1 - TO_VILLAGE_SHARE:
+        if tier == "township" and draw > 1 - like.TO_VILLAGE_SHARE:
             return self._pass(case, Move.HAND_DOWN, case["area_code"][:12], rng)
         return None
 
@@ -207,12 +148,48 @@ class Minds:
         reason = sentences.reason(rng, str(move))
         return self._step(case, case["holder"], move, (case["holder"], case["hops"]), to=to, reason=reason)
 
+    def _answer_to_request(self, case: CaseRecord, at: datetime) -> Step:
+        """What the superior says to what the holder asks for; a wait that is over already cannot be granted."""
+        request = case["request"]
+        assert request is not None
+        rng = self.rng(case, "request", request["at"])
+        who = superior_of(case["holder"]) or "leader"
+        too_late = request["until"] is not None and moment(request["until"]) <= at
+        if too_late or rng.random() < like.DENIED_SHARE:
+            return self._step(case, who, Move.DENY, request["at"], reason=sentences.reason(rng, "deny"))
+        return self._step(case, who, Move.APPROVE, request["at"])
+
+    def _decision(self, case: CaseRecord, arbiter: str) -> Step:
+        """The arbiter ends the to and fro: it stays where it is, or he takes it himself."""
+        rng = self.rng(case, "decision", case["returns"])
+        stays = rng.random() < like.DECIDED_AS_IT_IS_SHARE or not self.roster.has(arbiter)
+        to = case["holder"] if stays else arbiter
+        reason = sentences.reason(rng, "decide")
+        return self._step(case, arbiter, Move.DECIDE, case["returns"], to=to, reason=reason)
+
+    def _plea(self, case: CaseRecord, at: datetime) -> Step | None:
+        """Work at the desk that drags on: some ask for more time, some that the clocks wait for a third party."""
+        resolve = [clock for clock in case["clocks"] if clock["target"] == Target.RESOLVE]
+        granted = any(clock["extra_s"] or clock["paused_s"] for clock in resolve)
+        if is_emergency(case) or granted or any(one["arrived_at"] for one in case["assignments"]):
+            return None
+        rng = self.rng(case, "plea", case["holder"])
+        draw, reason = rng.random(), sentences.reason(rng, "plea")
+        if draw < like.ASKS_TO_WAIT_SHARE:
+            until = (at + like.WAITS_FOR).isoformat()
+            fields = {"cause": rng.choice(["material", "third_party", "reporter"]), "until": until}
+            return self._step(case, case["holder"], Move.ASK_SUSPEND, "plea", None, reason=reason, **fields)
+        if draw < like.ASKS_TO_WAIT_SHARE + like.ASKS_FOR_TIME_SHARE:
+            more = {"hours": like.MORE_HOURS, "reason": reason}
+            return self._step(case, case["holder"], Move.ASK_EXTEND, "plea", None, **more)
+        return None
+
     def _desk_work(self, case: CaseRecord) -> Step:
         """Nobody is on scene and work has begun: finish it at the desk, or send someone after a failed check."""
         rng = self.rng(case, "desk work", case["holder"], len(case["assignments"]))
         situation = (case["holder"], len(case["assignments"]), case["arrived_at"])
         was_on_scene = any(one["arrived_at"] for one in case["assignments"])
-        if was_on_scene and len(case["assignments"]) < 3 and rng.random() < SENT_AGAIN_SHARE:
+        if was_on_scene and len(case["assignments"]) < 3 and rng.random() < like.SENT_AGAIN_SHARE:
             return self._step(case, case["holder"], Move.DISPATCH, situation, fallback=Move.RESOLVE)
         result = sentences.result(rng, case["category"])
         return self._step(case, case["holder"], Move.RESOLVE, situation, result=result)
@@ -236,7 +213,7 @@ class Minds:
         if one["state"] == AssignmentState.DISPATCHED:
             rng = self.rng(case, "unit", one["id"])
             declined_before = any(other["state"] == AssignmentState.DECLINED for other in case["assignments"])
-            if rng.random() < DECLINED_SHARE and not declined_before:
+            if rng.random() < like.DECLINED_SHARE and not declined_before:
                 reason = sentences.reason(rng, "decline")
                 return self._step(case, who, Move.DECLINE, situation, unit=one["unit"], reason=reason)
             return self._step(case, who, Move.ACKNOWLEDGE, situation, unit=one["unit"])
@@ -273,7 +250,7 @@ class Minds:
             if state is AssignmentState.ON_SCENE:
                 continue
             since = moment(one["departed_at"] or one["acknowledged_at"] or one["dispatched_at"])
-            left_s = PATIENCE_S.get(state, PATIENCE_ENROUTE_S) - (at - since).total_seconds()
+            left_s = like.PATIENCE_S.get(state, like.PATIENCE_ENROUTE_S) - (at - since).total_seconds()
             reason = sentences.reason(self.rng(case, "recall", one["id"]), "recall")
             yield Step(
                 case["id"],
@@ -291,7 +268,7 @@ class Minds:
             return
         rng = self.rng(case, "verify", case["resolved_at"])
         failed_before = len(case["assignments"]) > 1 or case["supervision"] is not None
-        passed = failed_before or rng.random() >= FAILED_SHARE
+        passed = failed_before or rng.random() >= like.FAILED_SHARE
         words = sentences.reason(rng, "verify_passed" if passed else "verify_failed")
         who = case["verifier"]
         yield self._step(case, who, Move.VERIFY, case["resolved_at"], passed=passed, text=words)
@@ -306,7 +283,9 @@ class Minds:
             yield self._step(case, case["holder"], Move.ANSWER, order["at"], text=answer)
         elif order is None:
             share = (
-                SUPERVISED_RED_SHARE if any_red(case) else SUPERVISED_SHARE * (case["status"] == "handling")
+                like.SUPERVISED_RED_SHARE
+                if any_red(case)
+                else like.SUPERVISED_SHARE * (case["status"] == "handling")
             )
             if rng.random() < share:
                 words = sentences.reason(rng, "supervise")
@@ -315,7 +294,7 @@ class Minds:
     def _on_the_side(self, case: CaseRecord) -> Iterator[Step]:
         """What changes little: a word about a telephone call, and now and then a superior who loses patience."""
         rng = self.rng(case, "aside")
-        noted, taken_over = rng.random() < NOTED_SHARE, rng.random() < TAKEN_OVER_SHARE
+        noted, taken_over = rng.random() < like.NOTED_SHARE, rng.random() < like.TAKEN_OVER_SHARE
         holder = case["holder"]
         if noted and case["status"] == Status.DISPATCHED and len(case["assignments"]) == 1:
             yield self._step(case, holder, Move.NOTE, "called", text=sentences.reason(rng, "note"))
@@ -336,16 +315,16 @@ class Minds:
         fallback: Move | None = None,
         **fields: Any,
     ) -> Step:
-        median_s = MEDIAN_S[move][0 if is_emergency(case) else 1]
+        median_s = like.MEDIAN_S[move][0 if is_emergency(case) else 1]
         key = f"{move} {who} {situation}"
         return Step(case["id"], key, who, move, median_s, fields=fields, fallback=fallback)
 
     def _maybe_late(self, case: CaseRecord, step: Step, at: datetime) -> Step:
         """Let some steps wait until the limit that they are held to has passed; clocks know no speed, nor does this."""
-        target = LATE_PHASES.get(step.move)
+        target = like.LATE_PHASES.get(step.move)
         rng = self.rng(case, "late")
-        late_phase = rng.choice(list(LATE_PHASES.values()))
-        if target is not late_phase or rng.random() >= LATE_SHARE[CaseClass(case["case_class"])] * 2:
+        late_phase = rng.choice(list(like.LATE_PHASES.values()))
+        if target is not late_phase or rng.random() >= like.LATE_SHARE[CaseClass(case["case_class"])] * 2:
             return step
         due = next(
             (c["due_at"] for c in case["clocks"] if c["target"] == target and not c["stopped_at"]), None
@@ -355,7 +334,7 @@ class Minds:
         # Half of them are only nearly late: amber, and done before it turns red.
         beyond = timedelta(seconds=rng.uniform(20, 240) if rng.random() < 0.5 else -rng.uniform(3, 9))
         wait_s = (moment(due) + beyond - at).total_seconds()
-        if not 0 < wait_s < MOST_WAIT_S:
+        if not 0 < wait_s < like.MOST_WAIT_S:
             return step
         return Step(step.case_id, step.key, step.who, step.move, 0.0, wait_s, step.fields, step.fallback)
 
@@ -367,7 +346,7 @@ def delay_s(step: Step, rng: Random, speed: float) -> float:
     """Return after how many real seconds the step is taken."""
     if step.fixed_s is not None:
         return step.fixed_s
-    return step.median_s * rng.lognormvariate(0.0, SPREAD) / speed
+    return step.median_s * rng.lognormvariate(0.0, like.SPREAD) / speed
 
 
 def moment(stamp: str) -> datetime:

@@ -26,7 +26,7 @@ from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.decide import Command, Context, UnitView, decide
 from dispatch.rules.desks import commands
 from dispatch.rules.routing import first_desk
-from dispatch.rules.vocabulary import OPEN, Colour, Move, Status, UnitKind, UnitState
+from dispatch.rules.vocabulary import OPEN, Cause, Colour, Move, Status, UnitKind, UnitState
 from dispatch.simulation import client, scenarios, sentences
 from dispatch.simulation.agenda import Agenda
 from dispatch.simulation.client import Api
@@ -173,6 +173,8 @@ class Village:
                 assert step.fallback is not None
                 return Command(step.fallback, reason="-", result="-")
             return Command(Move.DISPATCH, units=(free[0].id,))
+        if "until" in fields:
+            fields |= {"until": datetime.fromisoformat(fields["until"]), "cause": Cause(fields["cause"])}
         if "units" in fields:
             fields["units"] = tuple(fields["units"])
         return Command(step.move, **fields)
@@ -230,6 +232,18 @@ def test_cases_differ_in_how_they_go() -> None:
     assert ends["closed"] > 200
     wanted = {"escalate", "hand_down", "take", "return", "decline", "start", "resolve"}
     assert wanted <= set(moves)
+
+
+def test_now_and_then_a_case_is_disputed_or_has_to_wait() -> None:
+    moves: Counter[str] = Counter()
+    rng = Random(6)
+    for seed in range(700):
+        village = village_with(scenarios.pick(rng, 10).category, seed)
+        assert village.live().status not in OPEN
+        moves += Counter(dict.fromkeys(village.moves, 1))
+    rare = {"decide", "ask_suspend", "ask_extend", "approve", "deny", "resume"}
+    assert rare <= set(moves)
+    assert all(moves[move] < 40 for move in rare)
 
 
 def test_planning_again_changes_no_mind() -> None:
