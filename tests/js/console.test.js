@@ -104,9 +104,10 @@ test("a box to tick takes no typing, a text field does", () => {
 
 const view = (move, allowed, fields = []) => ({ move, allowed, why: allowed ? null : "wrong_status", fields });
 
-test("moves stand in one order, those of units apart", () => {
-  const { allowed, others } = splitMoves([view("cancel", true), view("arrive", true), view("accept", true), view("resolve", false)]);
+test("moves stand in one order, seldom ones and those of units apart", () => {
+  const { allowed, seldom, others } = splitMoves([view("cancel", true), view("transfer", true), view("arrive", true), view("accept", true), view("resolve", false)]);
   assert.deepEqual(allowed.map((one) => one.move), ["accept", "cancel"]);
+  assert.deepEqual(seldom.map((one) => one.move), ["transfer"]);
   assert.deepEqual(others.map((one) => one.move), ["resolve"]);
 });
 
@@ -187,6 +188,11 @@ test("a desk is called for what comes to it, and not for what it did itself", ()
   assert.equal(callOf(event("case.report", {}), me), "new");
   assert.equal(callOf(event("case.report", { holder: VILLAGE }), me), null);
   assert.equal(callOf(event("case.escalate", { holder: VILLAGE, offer: { to: TOWN } }), me), "offer");
+  assert.equal(callOf(event("case.transfer", { holder: "620821101", offer: { to: TOWN } }), me), "offer");
+  assert.equal(callOf(event("case.decide", {}), me), "new");
+  assert.equal(callOf(event("case.ask_suspend", { holder: VILLAGE }), me), "request");
+  assert.equal(callOf(event("case.ask_suspend", { holder: "620821/police" }), me), null);
+  assert.equal(callOf({ ...event("case.ask_help", { holder: COUNTY }), detail: { to: TOWN } }, me), "help");
   assert.equal(callOf(event("case.return", {}), me), "back");
   assert.equal(callOf(event("case.supervise", {}), me), "order");
   assert.equal(callOf(event("case.report", {}, me), me), null);

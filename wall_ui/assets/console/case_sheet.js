@@ -20,6 +20,7 @@ import { actorInWords, whyNot } from "./tell.js";
 /**
  * @typedef {object} Surroundings what the page offers to its sheet; each may be left out
  * @property {any[]} [desks] rows of GET /api/directory
+ * @property {(desk: string) => {id: string, name: string}[]} [beside] area desks of the same parent
  * @property {() => void} [close]
  * @property {(line: [number, number][]|null, unit: string|null) => void} [route] draws the way of a unit
  * @property {null|(() => Promise<{lon: number, lat: number}|null>)} [askPlace] lets somebody click a place on the map
@@ -158,7 +159,7 @@ export class CaseSheet {
     const lang = app.words.lang;
     const moves = [...allowed];
     this.#part("head", [lang, record.version, record.id], () => [buildHead(app, record, () => this.around.close?.())]);
-    this.#part("notices", [lang, record.offer, record.supervision, detail?.viewers], () => buildNotices(app, record, detail?.viewers ?? []));
+    this.#part("notices", [lang, record.offer, record.supervision, record.request, record.suspended_until, record.help, record.merged_into, record.returns, detail?.viewers], () => buildNotices(app, record, detail?.viewers ?? []));
     this.#part("actions", [lang, record.id, record.status, record.offer, detail?.moves, this.form?.move], () => this.#actions());
     this.#part("form", [record.id, this.form?.move, lang], () => [this.form?.element ?? null]);
     this.#part("assigned", [lang, record.assignments, moves], () => this.#assigned());
@@ -178,7 +179,8 @@ export class CaseSheet {
     const others = views.others.length ? el("details", { class: "why-not" }, el("summary", {}, app.t("sheet.why_not", { n: views.others.length })), ...views.others.map((view) => el("div", { class: "why-row" }, el("b", {}, app.t(`move.${view.move}`)), el("span", { class: "muted" }, whyNot(app, view.why ?? ""))))) : null;
     const first = views.allowed.filter((view) => view.move === primary);
     const rest = views.allowed.filter((view) => view.move !== primary);
-    return [...first.map(button), rest.length ? el("div", { class: "move-grid" }, ...rest.map(button)) : null, others];
+    const seldom = views.seldom.length ? el("details", { class: "why-not seldom", open: views.seldom.some((view) => view.move === this.form?.move) }, el("summary", {}, app.t("sheet.seldom", { n: views.seldom.length })), el("div", { class: "move-grid" }, ...views.seldom.map(button))) : null;
+    return [...first.map(button), rest.length ? el("div", { class: "move-grid" }, ...rest.map(button)) : null, el("div", { class: "folds" }, seldom, others)];
   }
 
   #assigned() {
@@ -221,7 +223,7 @@ export class CaseSheet {
     if (this.form?.move === move) return this.form.focus();
     if (isBare(view)) return void this.make(move);
     this.#keepDraft();
-    this.form = new MoveForm(this.app, view, this.record, { desks: this.around.desks ?? [], askPlace: this.around.askPlace ?? null }, { send: (fields) => void this.make(move, fields), close: () => this.back() });
+    this.form = new MoveForm(this.app, view, this.record, { desks: this.around.desks ?? [], beside: this.around.beside ?? (() => []), askPlace: this.around.askPlace ?? null }, { send: (fields) => void this.make(move, fields), close: () => this.back() });
     this.form.restore(this.drafts.get(`${this.id} ${move}`));
     this.#draw();
     this.body.scrollTop = 0;

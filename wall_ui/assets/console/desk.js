@@ -32,6 +32,7 @@ export class Desk {
     this.unheard = 0;
     this.sheet = new CaseSheet(app, place(root, "sheet"), {
       desks: this.desks,
+      beside: (desk) => this.#beside(desk),
       close: () => this.selection.set(null, "sheet"),
       route: (line, unit) => this.#route(line, unit),
       askPlace: () => this.#askPlace(),
@@ -69,6 +70,14 @@ export class Desk {
     } else if (pick.kind === "case") this.selection.set(pick.id, "map");
     else if (pick.kind === "unit") this.showUnit(pick.id);
     else if (this.takesCalls) ground(pick);
+  }
+
+  /** Area desks beside one: the areas of the same parent, as the map has them. @param {string} desk */
+  #beside(desk) {
+    const level = /** @type {Record<number, string>} */ ({ 9: "township", 12: "village" })[desk.length];
+    const areas = level && this.map ? (this.map.data.areas[level] ?? []) : [];
+    const parent = desk.slice(0, -3);
+    return areas.filter((/** @type {any} */ area) => area.code.startsWith(parent)).map((/** @type {any} */ area) => ({ id: area.code, name: area.name }));
   }
 
   /** Lets somebody click a place; the next click answers, Escape answers with nothing. */

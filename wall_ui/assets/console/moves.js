@@ -20,28 +20,33 @@ export const WORKING = new Set(["dispatched", "acknowledged", "enroute", "on_sce
 /** Always in this order, so that a hand finds a button without the eye. */
 const ORDER = [
   "take", "return", "decide", "approve", "deny", "accept", "dispatch", "start", "resolve", "verify", "resume", "answer", "recall", "note",
+  "self_close", "finish_help", "reopen", "ask_help", "merge", "unmerge",
   "hand_down", "escalate", "transfer", "withdraw", "take_over", "supervise", "ask_suspend", "ask_extend", "object", "edit", "refuse", "cancel",
 ];
 
-export const GRAVE = new Set(["refuse", "cancel", "return", "take_over", "deny"]);
+/** Moves that few cases need: behind a fold, so that the daily ones keep their places. */
+const SELDOM = new Set(["transfer", "ask_help", "merge", "unmerge", "ask_suspend", "ask_extend", "object"]);
+
+export const GRAVE = new Set(["refuse", "cancel", "return", "take_over", "deny", "merge"]);
 
 /** @type {Record<string, string>} */
 export const KEY_OF_MOVE = {
   take: "a", accept: "a", return: "b", dispatch: "d", start: "s", resolve: "r", verify: "v", answer: "i", recall: "c", note: "m",
-  hand_down: "h", escalate: "u", withdraw: "z", take_over: "o", supervise: "p", edit: "e", refuse: "f", cancel: "x",
+  hand_down: "h", escalate: "u", withdraw: "z", take_over: "o", supervise: "p", edit: "e", refuse: "f", cancel: "x", approve: "y", decide: "w",
 };
 
 /** The marks of icons.svg that moves have. @type {Record<string, string>} */
 export const MARK_OF_MOVE = {
   take: "take", accept: "check", approve: "check", deny: "cross", resume: "clock", verify: "check", resolve: "check", escalate: "up", hand_down: "down", take_over: "up", return: "down",
-  cancel: "cross", refuse: "cross", supervise: "alarm", answer: "alarm", dispatch: "unit-patrol", start: "clock", recall: "unit-grid_officer",
+  cancel: "cross", refuse: "cross", decide: "star", finish_help: "check", supervise: "alarm", answer: "alarm", dispatch: "unit-patrol", start: "clock", recall: "unit-grid_officer",
 };
 
-/** Case moves in their fixed order, allowed apart from the others. @param {MoveView[]} moves */
+/** Case moves in their fixed order: the daily ones, the seldom ones, and those not allowed now. @param {MoveView[]} moves */
 export function splitMoves(moves) {
   const known = moves.filter((one) => ORDER.includes(one.move));
   known.sort((a, b) => ORDER.indexOf(a.move) - ORDER.indexOf(b.move));
-  return { allowed: known.filter((one) => one.allowed), others: known.filter((one) => !one.allowed) };
+  const open = known.filter((one) => one.allowed);
+  return { allowed: open.filter((one) => !SELDOM.has(one.move)), seldom: open.filter((one) => SELDOM.has(one.move)), others: known.filter((one) => !one.allowed) };
 }
 
 /**

@@ -1,12 +1,14 @@
 // The form of one move, inline in the sheet: built from the fields that the server names, with phrases for the usual reasons.
 import { el, mark } from "../core/dom.js";
+import { OPEN } from "../core/store.js";
 import { GRAVE, WORKING } from "./moves.js";
 
 /** @typedef {import("../core/app.js").App} App @typedef {{name: string, type?: string, kind?: string, required: boolean, choices?: any[]}} Field */
 /** @typedef {{element: HTMLElement, value: () => any, focus?: () => void, set?: (value: any) => void}} Input one field on screen; a value of undefined says nothing was given */
-/** @typedef {{desks: any[], askPlace: null|(() => Promise<{lon: number, lat: number}|null>)}} Sources where choices come from */
+/** @typedef {{desks: any[], beside: (desk: string) => {id: string, name: string}[], askPlace: null|(() => Promise<{lon: number, lat: number}|null>)}} Sources where choices come from */
 
 const PHRASES_AT_MOST = 6;
+const CASES_AT_MOST = 60;
 
 /** @param {App} app @param {string} label @param {boolean} required @param {...any} inside */
 function framed(app, label, required, ...inside) {
@@ -59,7 +61,8 @@ function picker(app, label, required, groups, chosen) {
   const select = /** @type {HTMLSelectElement} */ (el("select", { "aria-label": label }));
   if (!chosen) select.append(el("option", { value: "" }, app.t("form.choose")));
   for (const [group, options] of groups) {
-    if (options.length) select.append(el("optgroup", { label: group }, ...options.map((one) => el("option", { value: one.value }, one.label))));
+    const rows = options.map((one) => el("option", { value: one.value }, one.label));
+    if (rows.length) select.append(...(group ? [el("optgroup", { label: group }, ...rows)] : rows));
   }
   if (chosen) select.value = chosen;
   return { element: framed(app, label, required, select), value: () => select.value || undefined, focus: () => select.focus(), set: (value) => { select.value = value; } };
@@ -80,14 +83,15 @@ function mayName(move, mine, id) {
 /** Desks that a move can name: the likely ones as chips, all others in a list. @param {App} app @param {string} move @param {Field} field @param {any} record @param {Sources} sources @returns {Input} */
 function deskInput(app, move, field, record, sources) {
   const mine = record.holder;
-  const below = sources.desks.filter((desk) => mayName(move, mine, desk.id));
+  const known = new Map([...sources.beside(mine), ...sources.desks].map((desk) => [desk.id, desk]));
+  const below = [...known.values()].filter((desk) => mayName(move, mine, desk.id));
   const group = (/** @type {(id: string) => boolean} */ test) => below.filter((desk) => test(desk.id)).map((desk) => ({ value: desk.id, label: desk.name }));
   const near = [record.area_code.slice(0, 9), record.area_code.slice(0, 12)].filter((code) => below.some((desk) => desk.id === code));
   const input = picker(app, app.t(`input.${field.name}`), field.required, [
     [app.t("area.township"), group((id) => id.length === 9 && !id.includes("/"))],
     [app.t("role.department"), group((id) => id.includes("/"))],
     [app.t("area.village"), group((id) => id.length === 12 && !id.includes("/"))],
-  ], near[0]);
+  ], move === "hand_down" ? near[0] : undefined);
   if (near.length) input.element.append(el("div", { class: "chips" }, ...near.map((code) => el("button", { type: "button", class: "chip", onclick: () => input.set?.(code) }, app.areas.name(code)))));
   return input;
 }
@@ -117,16 +121,30 @@ function placeInput(app, record, sources) {
   return { element: framed(app, app.t("input.place"), false, el("div", { class: "place-pick" }, button, said)), value: () => place };
 }
 
-/** A moment to come, in the time of this screen. @param {App} app @param {Field} field @returns {Input} */
+const DAY_MS = 86_400_000;
+
+/** A moment to come, in the time of this screen; three days from now unless told. @param {App} app @param {Field} field @returns {Input} */
 function momentInput(app, field) {
   const input = /** @type {HTMLInputElement} */ (el("input", { type: "datetime-local", name: field.name, "aria-label": app.t(`input.${field.name}`) }));
+  const now = new Date(app.clock.now() + 3 * DAY_MS);
+  input.value = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
   return { element: framed(app, app.t(`input.${field.name}`), field.required, input), value: () => (input.value ? new Date(input.value).toISOString() : undefined), focus: () => input.focus() };
+}
+
+/** Open cases, those nearest by area first. @param {App} app @param {Field} field @param {any} record @returns {Input} */
+function caseInput(app, field, record) {
+  const shared = (/** @type {any} */ one) => [15, 12, 9, 6].find((length) => one.area_code.slice(0, length) === record.area_code.slice(0, length)) ?? 0;
+  const open = [...app.store.cases.values()].filter((one) => OPEN.has(one.status) && one.id !== record.id);
+  open.sort((a, b) => shared(b) - shared(a) || (a.reported_at < b.reported_at ? 1 : -1));
+  const options = open.slice(0, CASES_AT_MOST).map((one) => ({ value: one.id, label: `${one.number} ${app.t(`category.${one.category}`)} ${app.areas.name(one.area_code.slice(0, 12))}` }));
+  return picker(app, app.t(`input.${field.name}`), field.required, [[app.t("case.case"), options]], undefined);
 }
 
 /** @param {App} app @param {Field} field @returns {Input} */
 function numberInput(app, field) {
   const input = /** @type {HTMLInputElement} */ (el("input", { type: "number", min: 1, step: 1, name: field.name, "aria-label": app.t(`input.${field.name}`) }));
-  return { element: framed(app, app.t(`input.${field.name}`), field.required, input), value: () => (input.value ? Number(input.value) : undefined), focus: () => input.focus() };
+  const chips = [8, 24, 72].map((n) => el("button", { type: "button", class: "chip", onclick: () => { input.value = String(n); } }, app.t("form.hours", { n })));
+  return { element: framed(app, app.t(`input.${field.name}`), field.required, input, el("div", { class: "chips" }, ...chips)), value: () => (input.value ? Number(input.value) : undefined), focus: () => input.focus() };
 }
 
 /** @param {App} app @param {any} record @returns {Input} */
@@ -162,11 +180,20 @@ function inputFor(app, move, field, record, sources) {
   if (field.name === "lat" || field.name === "area_code" || type === "unit") return null;
   if (type === "moment") return momentInput(app, field);
   if (type === "hours") return numberInput(app, field);
+  if (type === "case") return caseInput(app, field, record);
   if (field.choices) {
     const topic = type === "target" ? "clock" : type;
-    return segmented(app, app.t(`input.${field.name}`), field.required, field.choices.map((value) => ({ value, label: app.t(`${topic}.${value}`) })));
+    const choices = type === "target" ? running(record, field.choices) : field.choices;
+    const options = choices.map((value) => ({ value, label: app.t(`${topic}.${value}`) }));
+    return options.length <= 4 ? segmented(app, app.t(`input.${field.name}`), field.required, options) : picker(app, app.t(`input.${field.name}`), field.required, [["", options]], undefined);
   }
   return textInput(app, move, field);
+}
+
+/** Of all clocks there are, those of this case that still run. @param {any} record @param {string[]} targets */
+function running(record, targets) {
+  const own = new Set(record.clocks.filter((/** @type {any} */ clock) => !clock.stopped_at).map((/** @type {any} */ clock) => clock.target));
+  return targets.filter((target) => own.has(target));
 }
 
 /** Takes out of an edit what is as it was. @param {any} values @param {any} record */

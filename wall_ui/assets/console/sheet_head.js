@@ -1,9 +1,10 @@
 // The head of a case's sheet: what, where, how grave, with whom, who else looks at it, and the clock that matters now.
-import { remaining } from "../core/clock.js";
+import { duration, remaining } from "../core/clock.js";
 import { tierOf } from "../core/areas.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/header.js";
 import { firstDue } from "./order.js";
+import { when } from "./sheet_story.js";
 import { actorInWords, deskName, markOf } from "./tell.js";
 
 /** @param {import("../core/app.js").App} app @param {any} record @param {() => void} close */
@@ -61,7 +62,17 @@ export function buildNotices(app, record, viewers) {
   if (others.length) {
     notices.push(el("div", { class: "notice presence" }, mark("person"), t("sheet.also_open", { who: others.map((one) => actorInWords(app, one)).join("、") })));
   }
-  const { offer, supervision } = record;
+  const { offer, supervision, request } = record;
+  if (request) {
+    const more = [request.cause && t(`cause.${request.cause}`), request.until && `→ ${when(app, request.until)}`, request.extra_s && duration(request.extra_s, app.words), request.target && t(`clock.${request.target}`)].filter(Boolean);
+    notices.push(el("div", { class: "notice request" }, mark("clock"), t("sheet.request", { who: deskName(app, request.desk), what: t(`move.ask_${request.kind}`.replace("ask_object", "object")), more: more.join(" · "), time: when(app, request.due_at) })));
+  }
+  if (record.suspended_until) notices.push(el("div", { class: "notice request" }, mark("lock"), t("sheet.suspended", { time: when(app, record.suspended_until) })));
+  for (const help of record.help ?? []) {
+    if (!help.done && !help.finished_at) notices.push(el("div", { class: "notice help" }, mark("person"), t("sheet.helps", { who: deskName(app, help.desk), time: when(app, help.due_at) })));
+  }
+  if (record.merged_into) notices.push(el("a", { class: "notice help", href: `#case=${record.merged_into}` }, mark("layers"), t("sheet.merged_into", { number: app.store.cases.get(record.merged_into)?.number ?? "" })));
+  if (record.returns >= 2 && !offer) notices.push(el("div", { class: "notice order" }, mark("alarm"), t("sheet.returned_often", { n: record.returns })));
   if (offer) {
     const key = offer.to === me.desk ? "sheet.offered_to_you" : "sheet.offered";
     notices.push(el("div", { class: "notice offer", dataset: { kind: offer.kind } }, mark(offer.kind === "escalate" ? "up" : "down"),
