@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.records import CaseRecord, UnitRecord, case_record, stamp
 from dispatch.rules.calendar import WorkingCalendar
-from dispatch.rules.case import Assignment, Case, Clock, Custody, Offer, Pause, Request, Supervision
+from dispatch.rules.case import Assignment, Case, Clock, Custody, Help, Offer, Pause, Request, Supervision
 from dispatch.rules.clocks import CalendarOf, calendars
 from dispatch.rules.command import UnitView
 from dispatch.rules.vocabulary import (
@@ -43,7 +43,9 @@ CASE_SQL = """
       (select coalesce(jsonb_agg(to_jsonb(k) - 'case_id' order by k.position), '[]')
          from clocks k where k.case_id = c.id) as clocks_json,
       (select coalesce(jsonb_agg(to_jsonb(h) - 'case_id' order by h.position), '[]')
-         from custody h where h.case_id = c.id) as custody_json
+         from custody h where h.case_id = c.id) as custody_json,
+      (select coalesce(jsonb_agg(to_jsonb(p) - 'case_id' order by p.position), '[]')
+         from helps p where p.case_id = c.id) as helps_json
     from cases c
 """
 UNIT_COLUMNS = "id, no, version, name, kind, desk, area_code, on_duty, state, case_id, state_at"
@@ -117,6 +119,12 @@ def _custody(row: Row) -> Custody:
     return Custody(row["desk"], _sure(row["from_at"]), row["how"], row["giver"], _moment(row["to_at"]))
 
 
+def _help(row: Row) -> Help:
+    return Help(
+        row["desk"], _sure(row["asked_at"]), _sure(row["due_at"]), _moment(row["finished_at"]), row["done"]
+    )
+
+
 def _offer(row: Row) -> Offer | None:
     if row["offer_to"] is None:
         return None
@@ -152,6 +160,7 @@ SAME = (
     ),
     *("reporter_id", "resolver_id", "reported_at", "accepted_at", "dispatched_at", "arrived_at"),
     *("resolved_at", "closed_at", "changed_at", "hops", "returns", "suspended_at", "suspended_until"),
+    *("reopened", "clocks_before", "rating", "merged_into", "joined"),
 )
 
 
@@ -163,12 +172,14 @@ def case_of(row: Row) -> Case:
         case_class=CaseClass(row["case_class"]),
         source=Source(row["source"]),
         offer=_offer(row),
+        held_clocks=tuple(row["held_clocks"]),
         returned_by=tuple(row["returned_by"]),
         request=_request(row),
         status_before=Status(row["status_before"]) if row["status_before"] else None,
         supervision=_supervision(row),
         clocks=tuple(map(_clock, row["clocks_json"])),
         assignments=tuple(map(_assignment, row["assignments_json"])),
+        helps=tuple(map(_help, row["helps_json"])),
         custody=tuple(map(_custody, row["custody_json"])),
         access=tuple(row["access"]),
     )
@@ -215,6 +226,12 @@ async def load_case(tx: AsyncConnection, case_id: UUID, *, lock: bool = False) -
     if row is None:
         raise NotFound(f"there is no case {case_id} in your sight", code="no_such_case")
     return case_of(row)
+
+
+async def lock_cases(tx: AsyncConnection, ids: Sequence[UUID]) -> None:
+    """Lock the cases of these ids that are in sight, in the order of their ids."""
+    sql = "select 1 from cases where id = any(:ids) order by id for update"
+    await tx.execute(text(sql), {"ids": list(ids)})
 
 
 async def snapshot_cases(tx: AsyncConnection) -> list[CaseRecord]:
@@ -303,6 +320,17 @@ async def case_reports(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any
     )
     rows = (await tx.execute(text(sql), {"id": case_id})).mappings()
     return [{**row, "at": stamp(row["at"])} for row in rows]
+
+
+async def case_of_code(tx: AsyncConnection, query_code_hash: bytes) -> UUID:
+    """Return the case that a report's query code stands for now. Raises NotFound."""
+    sql = "select case_id from reports where query_code_hash = :hash"
+    case_id: UUID | None = await tx.scalar(text(sql), {"hash": query_code_hash})
+    if case_id is None:
+        raise NotFound(
+            "There is no report with this query code. Check it and try again.", code="no_such_code"
+        )
+    return case_id
 
 
 async def case_history(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any]]:

@@ -69,6 +69,16 @@ class SupervisionRecord(TypedDict):
     answered_at: str | None
 
 
+class HelpRecord(TypedDict):
+    """What another desk does beside the holder."""
+
+    desk: str
+    asked_at: str
+    due_at: str
+    finished_at: str | None
+    done: bool
+
+
 class RequestRecord(TypedDict):
     """What the holder asks its superior for."""
 
@@ -113,6 +123,11 @@ class CaseRecord(TypedDict):
     request: RequestRecord | None
     suspended_at: str | None
     suspended_until: str | None
+    reopened: int
+    rating: int | None
+    merged_into: str | None
+    joined: int
+    help: list[HelpRecord]
     supervision: SupervisionRecord | None
     clocks: list[ClockRecord]
     assignments: list[AssignmentRecord]
@@ -197,6 +212,20 @@ def case_record(case: Case) -> CaseRecord:
         "request": request_record(case.request),
         "suspended_at": maybe_stamp(case.suspended_at),
         "suspended_until": maybe_stamp(case.suspended_until),
+        "reopened": case.reopened,
+        "rating": case.rating,
+        "merged_into": None if case.merged_into is None else str(case.merged_into),
+        "joined": case.joined,
+        "help": [
+            {
+                "desk": one.desk,
+                "asked_at": stamp(one.asked_at),
+                "due_at": stamp(one.due_at),
+                "finished_at": maybe_stamp(one.finished_at),
+                "done": one.done,
+            }
+            for one in case.helps
+        ],
         "supervision": None
         if order is None
         else {

@@ -104,6 +104,12 @@ cases = Table(
     Column("status_before", String),
     _at("suspended_at"),
     _at("suspended_until"),
+    Column("reopened", Integer, nullable=False, server_default="0"),
+    Column("clocks_before", Integer, nullable=False, server_default="0"),
+    Column("rating", SmallInteger),
+    Column("merged_into", Uuid, ForeignKey("cases.id")),
+    Column("held_clocks", ARRAY(SmallInteger), nullable=False, server_default="{}"),
+    Column("joined", Integer, nullable=False, server_default="0"),
     _at("supervised_at"),
     Column("supervised_by", String),
     _at("supervision_due_at"),
@@ -148,6 +154,7 @@ cases = Table(
     Index("ix_cases_access", "access", postgresql_using="gin"),
     Index("ix_cases_geom", "geom", postgresql_using="gist"),
     Index("ix_cases_closed_at", "closed_at"),
+    CheckConstraint("(status = 'merged') = (merged_into is not null)", name="merging_whole"),
     Index("ix_cases_suspended_until", "suspended_until", postgresql_where=text("status = 'suspended'")),
     Index("ix_cases_reported_at", "reported_at"),
 )
@@ -246,7 +253,37 @@ reports = Table(
     Column("reporter_name", String),
     Column("reporter_phone", String),
     Column("query_code_hash", LargeBinary, nullable=False, unique=True),
+    # The case that it was reported as, while that one is merged into another.
+    Column("merged_from", Uuid, ForeignKey("cases.id"), index=True),
     one_of("source", Source),
+)
+
+helps = Table(
+    "helps",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    _code("desk"),
+    _at("asked_at", nullable=False),
+    _at("due_at", nullable=False),
+    _at("finished_at"),
+    Column("done", Boolean, nullable=False),
+    UniqueConstraint("case_id", "position"),
+    Index("uq_helps_open_desk", "case_id", "desk", unique=True, postgresql_where=text("finished_at is null")),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    _at("at", nullable=False),
+    Column("score", SmallInteger, nullable=False),
+    Column("reopened", Integer, nullable=False),
+    CheckConstraint("score between 1 and 5", name="score_known"),
+    # One for each time that it was closed.
+    UniqueConstraint("case_id", "reopened"),
 )
 
 looks = Table(
@@ -329,6 +366,8 @@ POLICIES: dict[str, str] = {
     "clocks": _OF_VISIBLE_CASE,
     "custody": _OF_VISIBLE_CASE,
     "case_texts": _OF_VISIBLE_CASE,
+    "helps": _OF_VISIBLE_CASE,
+    "ratings": _OF_VISIBLE_CASE,
     "reports": _OF_VISIBLE_CASE,
     "units": f"({visible_sql(access=None)} or desk = current_setting('wall.desk', true))",
     "looks": "current_setting('wall.role', true) in ('system', 'auditor', 'admin')",
@@ -346,7 +385,9 @@ GRANTS: dict[str, str] = {
     "clocks": "select, insert, update, delete",
     "custody": "select, insert, update",
     "case_texts": "select, insert",
-    "reports": "select, insert",
+    "helps": "select, insert, update",
+    "ratings": "select, insert",
+    "reports": "select, insert, update (case_id, merged_from)",
     "looks": "select, insert",
     "idempotency": "select, insert, update, delete",
     "units": "select, insert, update",

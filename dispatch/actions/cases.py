@@ -13,9 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch import tables
 from dispatch.actions.once import Key, first_answer, remember
-from dispatch.actions.saving import act_as_system, insert_case, save_texts, save_units, update_case
+from dispatch.actions.saving import (
+    act_as_system,
+    insert_case,
+    move_reports,
+    save_rating,
+    save_texts,
+    save_units,
+    update_case,
+)
 from dispatch.events import event_data
-from dispatch.queries import desk_is_known, load_calendars, load_case, load_units
+from dispatch.queries import case_of_code, desk_is_known, load_calendars, load_case, load_units, lock_cases
 from dispatch.records import CaseRecord, case_record, scope_of
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.case import Case, Clock, Custody
@@ -25,10 +33,11 @@ from dispatch.rules.command import Command, Context, Outcome, Text
 from dispatch.rules.decide import decide
 from dispatch.rules.desks import is_superior, superior_of
 from dispatch.rules.moves import MOVES_OF_ROLE
+from dispatch.rules.rights import reporter_account
 from dispatch.rules.routing import first_desk, first_receiver
 from dispatch.rules.vocabulary import OPEN, CaseClass, Colour, Move, Source, Status, Target
 from gis import log
-from gis.actor import SYSTEM, Actor
+from gis.actor import SYSTEM, Actor, Role
 from gis.database import Database
 from gis.errors import InvalidInput, NotFound, NotYourMove, StaleVersion
 
@@ -160,6 +169,9 @@ async def make_move(
         if answered is not None:
             record: CaseRecord = answered["case"]
             return record
+        if command.into is not None:
+            # Both rows in one order: two cases that are merged into each other at once must not wait for ever.
+            await lock_cases(tx, (case_id, command.into))
         before = await load_case(tx, case_id, lock=True)
         if expected_version is not None and expected_version != before.version:
             raise StaleVersion(
@@ -178,7 +190,18 @@ async def _decide(tx: AsyncConnection, actor: Actor, before: Case, command: Comm
     units = await load_units(tx, sorted(named), lock=True) if named else {}
     if command.to is not None and not await desk_is_known(tx, command.to):
         raise NotFound(f"there is no desk {command.to} in the directory", code="no_such_desk")
-    return decide(before, command, Context(actor, at, await load_calendars(tx), uuid4, units))
+    calendar_of, other = await load_calendars(tx), await _other_case(tx, before, command)
+    return decide(before, command, Context(actor, at, calendar_of, uuid4, units, other))
+
+
+async def _other_case(tx: AsyncConnection, case: Case, command: Command) -> Case | None:
+    """Return the case that a merge names, in the actor's sight, or that an unmerge leaves, in anyone's."""
+    if command.move is Move.MERGE and command.into is not None:
+        return await load_case(tx, command.into, lock=True)
+    if command.move is Move.UNMERGE and case.merged_into is not None:
+        await act_as_system(tx)
+        return await load_case(tx, case.merged_into, lock=True)
+    return None
 
 
 async def _commit(
@@ -190,7 +213,48 @@ async def _commit(
     units = await save_units(tx, outcome.units, at)
     told = await save_texts(tx, after, outcome.texts, actor, at)
     await _tell(tx, actor, move, before, after, outcome, told, units, at)
+    if move is Move.RATE:
+        await save_rating(tx, after, at)
+    if move in (Move.MERGE, Move.UNMERGE):
+        await move_reports(tx, after)
+        await _tell_other(tx, actor, move, outcome.other, after, at)
     return case_record(after)
+
+
+async def _tell_other(
+    tx: AsyncConnection, actor: Actor, move: Move, other: Case | None, case: Case, at: datetime
+) -> None:
+    """Write and tell what a merge or its undoing made of the case that was joined or left."""
+    if other is None:
+        return
+    before = await load_case(tx, other.id)
+    await update_case(tx, before, other)
+    kind = "join" if move is Move.MERGE else "part"
+    await log.append(
+        tx,
+        kind=f"case.{kind}",
+        actor=actor,
+        case_id=other.id,
+        version=other.version,
+        scope_before=scope_of(before),
+        scope_after=scope_of(other),
+        data=event_data(kind, before, other, [], {"case": str(case.id)}),
+        at=at,
+    )
+
+
+async def reporter_move(db: Database, query_code: str, command: Command, at: datetime) -> CaseRecord:
+    """Make a move as whoever shows the query code of a report. Raises NotFound, NotYourMove, MoveNotAllowed."""
+    async with db.transaction(SYSTEM) as tx:
+        before = await load_case(tx, await case_of_code(tx, hash_of_code(query_code)), lock=True)
+        actor = Actor(reporter_account(before), "reporter", Role.REPORTER, "", "")
+        outcome = decide(before, command, Context(actor, at, await load_calendars(tx), uuid4))
+        return await _commit(tx, actor, command.move, before, outcome, at)
+
+
+def hash_of_code(query_code: str) -> bytes:
+    """Return what the database keeps of a query code, which a person may type in any way."""
+    return sha256(query_code.replace(" ", "").upper().encode()).digest()
 
 
 async def _tell(

@@ -44,6 +44,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "offer_to": offer.to if offer else None,
         "offer_at": offer.at if offer else None,
         "offer_hop": offer.hop if offer else None,
+        "held_clocks": list(case.held_clocks),
         "returned_by": list(case.returned_by),
         "request_kind": str(request.kind) if request else None,
         "request_desk": request.desk if request else None,
@@ -82,6 +83,7 @@ async def _save_parts(tx: AsyncConnection, before: Case | None, after: Case) -> 
     await _save_assignments(tx, before, after)
     await _save_positions(tx, tables.clocks, before.clocks if before else (), after.clocks, after)
     await _save_positions(tx, tables.custody, before.custody if before else (), after.custody, after)
+    await _save_positions(tx, tables.helps, before.helps if before else (), after.helps, after)
 
 
 async def _save_assignments(tx: AsyncConnection, before: Case | None, after: Case) -> None:
@@ -128,6 +130,23 @@ def _column(value: Any) -> Any:
 
 def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+async def save_rating(tx: AsyncConnection, case: Case, at: datetime) -> None:
+    """Keep how the reporter rated a result, once for each time that the case was closed."""
+    rated = insert(tables.ratings).values(case_id=case.id, at=at, score=case.rating, reopened=case.reopened)
+    await tx.execute(rated)
+
+
+async def move_reports(tx: AsyncConnection, case: Case) -> None:
+    """Let the reports of a case be where it is: with the case that it is merged into, or with itself again."""
+    reports = tables.reports
+    if case.merged_into is not None:
+        joins = update(reports).where(reports.c.case_id == case.id)
+        await tx.execute(joins.values(case_id=case.merged_into, merged_from=case.id))
+    else:
+        parts = update(reports).where(reports.c.merged_from == case.id)
+        await tx.execute(parts.values(case_id=case.id, merged_from=None))
 
 
 async def save_units(tx: AsyncConnection, changes: Sequence[UnitChange], at: datetime) -> list[UnitRecord]:

@@ -22,12 +22,13 @@ from dispatch.queries import (
     load_case,
 )
 from dispatch.records import CaseRecord, case_record, clock_record
+from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.command import Command, Edit
 from dispatch.rules.explanation import explanation
 from dispatch.rules.moves import MOVES
 from dispatch.rules.rights import Verdict, verdicts
-from dispatch.rules.vocabulary import CaseClass, Cause, Move, Source, Status, Target
+from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Move, Source, Status, Target
 from gis.actor import Actor, Role
 from gis.clock import now
 from gis.crs import to_wgs84
@@ -97,6 +98,10 @@ class MoveBody(Strict):
     until: AwareDatetime | None = None
     hours: Annotated[int | None, Field(ge=1, le=2160)] = None
     target: Target | None = None
+    score: Annotated[int | None, Field(ge=1, le=5)] = None
+    into: UUID | None = None
+    without_help: Words | None = None
+    callback: Callback | None = None
     category: str | None = None
     case_class: CaseClass | None = None
     priority: Annotated[int | None, Field(ge=1, le=4)] = None
@@ -315,7 +320,7 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, request: Request) -> CaseS
         texts=[TextView(**row) for row in texts],
         reports=[ReportView(**row) for row in reports],
         history=history,
-        moves=[move_view(verdict) for verdict in verdicts(actor, case)],
+        moves=[move_view(verdict, case) for verdict in verdicts(actor, case)],
         clocks=[
             {**clock_record(clock), "explanation": explanation(clock, case, calendar_of)}
             for clock in case.clocks
@@ -329,14 +334,17 @@ CHOICES: dict[str, list[Any]] = {
     "case_class": [str(one) for one in CaseClass],
     "priority": [1, 2, 3, 4],
     "cause": [str(one) for one in Cause],
+    "callback": [str(one) for one in Callback],
     "target": [str(one) for one in Target],
 }
 
 
-def move_view(verdict: Verdict) -> MoveView:
+def move_view(verdict: Verdict, case: Case) -> MoveView:
     """Return a verdict with the fields of its move."""
     fields = []
     for field in MOVES[verdict.move].fields:
+        if field.name == "without_help" and not case.open_helps:
+            continue
         view: dict[str, Any] = {"name": field.name, "type": field.kind, "required": field.required}
         if field.kind in CHOICES:
             view["choices"] = CHOICES[field.kind]
@@ -381,5 +389,9 @@ def command_of(body: MoveBody, areas: AreaIndex) -> Command:
         until=body.until,
         hours=body.hours,
         target=body.target,
+        score=body.score,
+        into=body.into,
+        without_help=body.without_help,
+        callback=body.callback,
         edit=edit,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from dispatch.rules.desks import is_superior, superior_of
@@ -20,6 +21,7 @@ from dispatch.rules.vocabulary import (
 )
 
 RETURNS_TO_DECIDE = 2
+SAMPLED_PERCENT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,22 @@ class Request:
     until: datetime | None = None
     extra_s: int = 0
     target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """协办: what another desk was asked to do beside the holder; `done` tells a result from a task that lapsed."""
+
+    desk: str
+    asked_at: datetime
+    due_at: datetime
+    finished_at: datetime | None = None
+    done: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the holder still waits for it."""
+        return self.finished_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +180,13 @@ class Case:
     status_before: Status | None = None
     suspended_at: datetime | None = None
     suspended_until: datetime | None = None
+    reopened: int = 0
+    clocks_before: int = 0  # how many of its clocks belong to its life before it was last reopened
+    rating: int | None = None
+    merged_into: UUID | None = None
+    held_clocks: tuple[int, ...] = ()  # places of the clocks that merging it stopped
+    joined: int = 0
+    helps: tuple[Help, ...] = ()
     supervision: Supervision | None = None
     clocks: tuple[Clock, ...] = ()
     assignments: tuple[Assignment, ...] = ()
@@ -187,6 +212,16 @@ class Case:
     def verifier(self) -> str:
         """The desk that checks the result: who handed it down, else the superior, else the holder's own desk."""
         return self.handed_down_by or superior_of(self.holder) or self.holder
+
+    @property
+    def open_helps(self) -> tuple[Help, ...]:
+        """What other desks still have to do for the holder."""
+        return tuple(one for one in self.helps if one.open)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether a result that a grid officer reached alone is checked: one case in ten, by its id."""
+        return int.from_bytes(sha256(self.id.bytes).digest()[:4]) % 100 < SAMPLED_PERCENT
 
     @property
     def parties(self) -> frozenset[str]:

@@ -169,9 +169,10 @@ def after_fact(case: Case, fact: Fact, at: datetime, calendar_of: CalendarOf) ->
         for clock in case.clocks
     ]
     if fact is Fact.UNRESOLVED:  # a result that failed its check: the time since the report still counts
-        clocks = [_again(clock, at) for clock in clocks]
+        before = clocks[: case.clocks_before]
+        clocks = before + [_again(clock, at) for clock in clocks[case.clocks_before :]]
     for target, row in TARGETS.items():
-        if row.starts is fact and not _has(clocks, target, case.hops):
+        if row.starts is fact and not _has(clocks[case.clocks_before :], target, case.hops):
             clock = start_clock(case, target, at, calendar_of, case.hops if target is Target.TAKE else 0)
             if clock:
                 clocks.append(clock)

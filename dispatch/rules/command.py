@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dispatch.rules.case import Case
 from dispatch.rules.clocks import CalendarOf
-from dispatch.rules.vocabulary import CaseClass, Cause, Move, Target, UnitKind, UnitState
+from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Move, Target, UnitKind, UnitState
 from gis.actor import Actor
 
 
@@ -54,6 +54,10 @@ class Command:
     until: datetime | None = None
     hours: int | None = None
     target: Target | None = None
+    score: int | None = None
+    into: UUID | None = None
+    without_help: str | None = None
+    callback: Callback | None = None
     edit: Edit = Edit()
 
 
@@ -82,17 +86,20 @@ class Outcome:
     units: tuple[UnitChange, ...] = ()
     texts: tuple[Text, ...] = ()
     detail: Mapping[str, object] = field(default_factory=dict)
+    other: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision may consult: who, when, the calendars, the units named, and where new ids come from."""
+    """What a decision may consult: who, when, the calendars, the units and the other case named, and where new ids
+    come from."""
 
     actor: Actor
     at: datetime
     calendar_of: CalendarOf
     new_id: Callable[[], UUID]
     units: Mapping[str, UnitView] = field(default_factory=dict)
+    other: Case | None = None
 
 
 Handler = Callable[[Case, Command, Context], Outcome]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dispatch.rules.afterwards import AFTERWARDS_HANDLERS
 from dispatch.rules.case import Assignment, Case, Supervision
 from dispatch.rules.clocks import Fact, after_fact, reclassified
 from dispatch.rules.command import (
@@ -19,9 +20,17 @@ from dispatch.rules.command import (
 from dispatch.rules.contests import CONTEST_HANDLERS
 from dispatch.rules.custody import CUSTODY_HANDLERS
 from dispatch.rules.desks import commands
+from dispatch.rules.joining import JOINING_HANDLERS
 from dispatch.rules.moves import MOVES, UNIT_RULES
 from dispatch.rules.rights import check, speaks_for
-from dispatch.rules.steps import begin_work, clear_units, close_offer, without_stale_request, without_units
+from dispatch.rules.steps import (
+    begin_work,
+    clear_units,
+    close_offer,
+    without_stale_help,
+    without_stale_request,
+    without_units,
+)
 from dispatch.rules.vocabulary import OPEN_ASSIGNMENT, AssignmentState, Move, Status, UnitState
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound, NotYourMove
 
@@ -48,7 +57,7 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
     check(context.actor, case, command.move)
     require_fields(command)
     outcome = HANDLERS[command.move](case, command, context)
-    settled = without_stale_request(case, outcome.case)
+    settled = without_stale_help(without_stale_request(case, outcome.case), context.at)
     after = replace(settled, version=case.version + 1, changed_at=context.at)
     return replace(outcome, case=after, texts=outcome.texts + texts_of(command))
 
@@ -69,6 +78,7 @@ def texts_of(command: Command) -> tuple[Text, ...]:
         (str(command.move), command.text),
         ("result", command.result),
         ("where_to_turn", command.where_to_turn),
+        ("without_help", command.without_help),
     )
     return tuple(
         Text(kind if kind != "reason" else f"{command.move}_reason", words.strip())
@@ -183,7 +193,12 @@ def _start(case: Case, _: Command, context: Context) -> Outcome:
     return Outcome(begin_work(case, context))
 
 
-def _resolve(case: Case, _: Command, context: Context) -> Outcome:
+def _resolve(case: Case, command: Command, context: Context) -> Outcome:
+    if case.open_helps and not (command.without_help or "").strip():
+        waits = ", ".join(one.desk for one in case.open_helps)
+        raise MoveNotAllowed(
+            f"{waits} has not finished helping; wait, or say why not in 'without_help'", code="help_open"
+        )
     cleared, freed = clear_units(case, context.at, AssignmentState.CLEARED)
     resolved = replace(
         close_offer(cleared, context),
@@ -197,15 +212,13 @@ def _resolve(case: Case, _: Command, context: Context) -> Outcome:
 
 
 def _verify(case: Case, command: Command, context: Context) -> Outcome:
+    detail = {"passed": bool(command.passed)}
+    told = {**detail, "callback": str(command.callback)} if command.callback else detail
     if command.passed:
         closed = replace(case, status=Status.CLOSED, closed_at=context.at)
-        return Outcome(
-            after_fact(closed, Fact.FINISHED, context.at, context.calendar_of), detail={"passed": True}
-        )
+        return Outcome(after_fact(closed, Fact.FINISHED, context.at, context.calendar_of), detail=told)
     again = replace(case, status=Status.HANDLING, resolved_at=None, resolver_id=None)
-    return Outcome(
-        after_fact(again, Fact.UNRESOLVED, context.at, context.calendar_of), detail={"passed": False}
-    )
+    return Outcome(after_fact(again, Fact.UNRESOLVED, context.at, context.calendar_of), detail=told)
 
 
 def _supervise(case: Case, _: Command, context: Context) -> Outcome:
@@ -297,5 +310,7 @@ HANDLERS: Mapping[Move, Handler] = {
     Move.ATTACH: _attach,
     **CUSTODY_HANDLERS,
     **CONTEST_HANDLERS,
+    **AFTERWARDS_HANDLERS,
+    **JOINING_HANDLERS,
     **dict.fromkeys(UNIT_RULES, _unit_move),
 }

@@ -15,6 +15,7 @@ from dispatch.rules.vocabulary import (
 from gis.actor import Role
 
 ANY = frozenset(Status)
+FINISHED = frozenset({Status.CLOSED, Status.REFUSED, Status.CANCELLED})
 P, A, D, H, R = Status.PENDING, Status.ACCEPTED, Status.DISPATCHED, Status.HANDLING, Status.RESOLVED
 
 
@@ -26,6 +27,9 @@ class Relation(StrEnum):
     RECEIVER = "receiver"  # sits at the desk that it is offered to
     ARBITER = "arbiter"  # stands above all who dispute over it
     APPROVER = "approver"  # grants what the holder asks: a superior, at the county a leader
+    LEADER = "leader"  # leads the centre, and sees it
+    HELPER = "helper"  # was asked for help and has not finished
+    IN_OWN_GRID = "in_own_grid"  # is the officer of the grid where it happened
     VERIFIER = "verifier"  # sits at the desk that checks the result, and did not resolve it
     UNIT = "unit"  # is a unit at work on it, or speaks for one
     ON_SCENE = "on_scene"  # is a unit that has arrived
@@ -44,7 +48,7 @@ class OfferIs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What must or may come with a move. `kind`: text, desk, units, unit, flag, moment, hours,
+    """What must or may come with a move. `kind`: text, desk, units, unit, flag, moment, hours, score, case,
     or the name of a vocabulary."""
 
     name: str
@@ -73,7 +77,8 @@ HOLDER, SUPERIOR, RECEIVER, VERIFIER = (
     Relation.RECEIVER,
     Relation.VERIFIER,
 )
-ARBITER, APPROVER = Relation.ARBITER, Relation.APPROVER
+ARBITER, APPROVER, LEADER = Relation.ARBITER, Relation.APPROVER, Relation.LEADER
+HELPER, IN_OWN_GRID = Relation.HELPER, Relation.IN_OWN_GRID
 UNIT, ON_SCENE, REPORTER, SEER, CLOCK = (
     Relation.UNIT,
     Relation.ON_SCENE,
@@ -104,9 +109,21 @@ MOVES: dict[Move, Rule] = {
     Move.DISPATCH: Rule(UNDER_WAY, None, _by(HOLDER, SUPERIOR), (Field("units", "units"), MAYBE_REASON)),
     Move.RECALL: Rule(UNDER_WAY, None, _by(HOLDER, SUPERIOR), (Field("units", "units"), MAYBE_REASON)),
     Move.START: Rule(frozenset({A, D}), H, _by(HOLDER)),
-    Move.RESOLVE: Rule(frozenset({D, H}), R, _by(HOLDER, ON_SCENE), (Field("result", "text"),)),
+    Move.RESOLVE: Rule(
+        frozenset({D, H}),
+        R,
+        _by(HOLDER, ON_SCENE),
+        (Field("result", "text"), Field("without_help", "text", required=False)),
+    ),
     Move.VERIFY: Rule(
-        frozenset({R}), None, _by(VERIFIER), (Field("passed", "flag"), Field("text", "text", required=False))
+        frozenset({R}),
+        None,
+        _by(VERIFIER),
+        (
+            Field("passed", "flag"),
+            Field("text", "text", required=False),
+            Field("callback", "callback", required=False),
+        ),
     ),
     Move.ESCALATE: Rule(
         BEFORE_RESULT, None, _by(HOLDER, CLOCK), (Field("to", "desk", required=False), REASON), OfferIs.ABSENT
@@ -130,6 +147,20 @@ MOVES: dict[Move, Rule] = {
     Move.APPROVE: Rule(UNDER_WAY, None, _by(APPROVER), (MAYBE_REASON,)),
     Move.DENY: Rule(UNDER_WAY, None, _by(APPROVER), (REASON,)),
     Move.RESUME: Rule(frozenset({Status.SUSPENDED}), None, _by(HOLDER, CLOCK), (MAYBE_REASON,)),
+    Move.SELF_CLOSE: Rule(frozenset({P, A}), None, _by(IN_OWN_GRID), (Field("result", "text"),)),
+    Move.REOPEN: Rule(FINISHED, P, _by(REPORTER, LEADER, VERIFIER), (REASON,)),
+    Move.RATE: Rule(
+        frozenset({Status.CLOSED}),
+        None,
+        _by(REPORTER),
+        (Field("score", "score"), Field("text", "text", required=False)),
+    ),
+    Move.MERGE: Rule(BEFORE_RESULT, Status.MERGED, _by(HOLDER), (Field("into", "case"), REASON)),
+    Move.UNMERGE: Rule(frozenset({Status.MERGED}), None, _by(HOLDER), (REASON,)),
+    Move.ASK_HELP: Rule(
+        UNDER_WAY, None, _by(HOLDER), (Field("to", "desk"), Field("hours", "hours"), Field("text", "text"))
+    ),
+    Move.FINISH_HELP: Rule(OPEN, None, _by(HELPER), (Field("result", "text"),)),
     Move.SUPERVISE: Rule(OPEN, None, _by(SEER), (Field("text", "text"),)),
     Move.ANSWER: Rule(OPEN, None, _by(HOLDER), (Field("text", "text"),)),
     Move.ACKNOWLEDGE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
@@ -183,24 +214,47 @@ _GRANTS = frozenset({Move.APPROVE, Move.DENY})
 _CONTEST = _GRANTS | {Move.ASK_SUSPEND, Move.ASK_EXTEND, Move.OBJECT, Move.RESUME}
 # What only a desk does that has others below it.
 _OF_A_SUPERIOR = _GRANTS | {Move.HAND_DOWN, Move.TAKE_OVER, Move.DECIDE}
-_INTAKE = frozenset({Move.REPORT, Move.ACCEPT, Move.REFUSE, Move.CANCEL, Move.EDIT, Move.NOTE})
-_WORK = frozenset({Move.DISPATCH, Move.RECALL, Move.START, Move.RESOLVE, Move.VERIFY})
+_INTAKE = frozenset(
+    {
+        Move.REPORT,
+        Move.ACCEPT,
+        Move.REFUSE,
+        Move.CANCEL,
+        Move.EDIT,
+        Move.NOTE,
+        Move.MERGE,
+        Move.UNMERGE,
+        Move.REOPEN,
+    }
+)
+_WORK = frozenset(
+    {Move.DISPATCH, Move.RECALL, Move.START, Move.RESOLVE, Move.VERIFY, Move.ASK_HELP, Move.FINISH_HELP}
+)
 _UNIT = frozenset({Move.ACKNOWLEDGE, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CLEAR, Move.ATTACH})
 _DESK = _INTAKE | _WORK | _CUSTODY | _CONTEST | _UNIT
 # Role × move, first gate; the relations of MOVES are the second.
 MOVES_OF_ROLE: dict[Role, frozenset[Move]] = {
     Role.DISPATCHER: _DESK,
-    Role.LEADER: _GRANTS | {Move.NOTE, Move.SUPERVISE, Move.DECIDE},
+    Role.LEADER: _GRANTS | {Move.NOTE, Move.SUPERVISE, Move.DECIDE, Move.REOPEN},
     Role.DUTY_OFFICER: _DESK,
     Role.VILLAGE_OFFICER: _DESK - _OF_A_SUPERIOR,
     Role.GRID_OFFICER: _UNIT
-    | {Move.REPORT, Move.ACCEPT, Move.CANCEL, Move.NOTE, Move.START, Move.RESOLVE, Move.ESCALATE},
+    | {
+        Move.REPORT,
+        Move.ACCEPT,
+        Move.CANCEL,
+        Move.NOTE,
+        Move.START,
+        Move.RESOLVE,
+        Move.ESCALATE,
+        Move.SELF_CLOSE,
+    },
     Role.DEPARTMENT: _DESK - _OF_A_SUPERIOR - {Move.REPORT, Move.REFUSE},
     Role.MEDIATOR: _UNIT | {Move.NOTE, Move.RESOLVE, Move.START},
     Role.AUDITOR: frozenset(),
     Role.ADMIN: frozenset(),
     Role.DEVICE: frozenset({Move.REPORT}),
-    Role.REPORTER: frozenset({Move.REPORT, Move.CANCEL}),
+    Role.REPORTER: frozenset({Move.REPORT, Move.CANCEL, Move.REOPEN, Move.RATE}),
     Role.KIOSK: frozenset(),
     Role.SYSTEM: frozenset({Move.ESCALATE, Move.WITHDRAW, Move.RESUME}),
 }

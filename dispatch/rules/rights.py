@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from dispatch.rules.case import Assignment, Case
 from dispatch.rules.desks import area_of, is_superior, superior_of
 from dispatch.rules.moves import MOVES, MOVES_OF_ROLE, UNIT_RULES, OfferIs, Relation
-from dispatch.rules.vocabulary import AssignmentState, Move, RequestKind
+from dispatch.rules.vocabulary import AssignmentState, CaseClass, Move, RequestKind, Status
 from gis.actor import Actor, Role
 from gis.errors import MoveNotAllowed, NotYourMove, WallError
 
-COUNTY_DIGITS = 6
+COUNTY_DIGITS, GRID_DIGITS = 6, 15
 ASKS = frozenset({Move.ASK_SUSPEND, Move.ASK_EXTEND, Move.OBJECT})
 GRANTS = frozenset({Move.APPROVE, Move.DENY})
 PUSHES_ON = frozenset({Move.ESCALATE, Move.TRANSFER})
@@ -42,8 +42,14 @@ def relations(actor: Actor, case: Case) -> frozenset[Relation]:
         found.add(Relation.SUPERIOR)
     if case.offer is not None and actor.desk == case.offer.to:
         found.add(Relation.RECEIVER)
-    if case.reporter_id == actor.account_id:
+    if actor.account_id in (case.reporter_id, reporter_account(case)):
         found.add(Relation.REPORTER)
+    if actor.role is Role.LEADER:
+        found.add(Relation.LEADER)
+    if any(one.desk == actor.desk for one in case.open_helps):
+        found.add(Relation.HELPER)
+    if _is_its_grid_officer(actor, case):
+        found.add(Relation.IN_OWN_GRID)
     if _is_arbiter(actor, case):
         found.add(Relation.ARBITER)
     if is_superior(actor.desk, of=case.holder) or _leads(actor, case.holder):
@@ -56,6 +62,16 @@ def relations(actor: Actor, case: Case) -> frozenset[Relation]:
     if any(one.state is AssignmentState.ON_SCENE and actor.unit_id == one.unit for one in mine):
         found.add(Relation.ON_SCENE)
     return frozenset(found)
+
+
+def reporter_account(case: Case) -> str:
+    """The account of whoever shows a query code of the case: a reporter has no other."""
+    return f"case.{case.id}"
+
+
+def _is_its_grid_officer(actor: Actor, case: Case) -> bool:
+    own = actor.role is Role.GRID_OFFICER and len(actor.area) == GRID_DIGITS
+    return own and actor.desk == case.holder and case.area_code == actor.area
 
 
 def _leads(actor: Actor, desk: str) -> bool:
@@ -118,6 +134,18 @@ def _check_state(actor: Actor, case: Case, move: Move) -> None:
     if move is Move.DECIDE and not case.disputed:
         raise MoveNotAllowed("a case is decided after two returns, and not before", code="no_dispute")
     _check_request(case, move)
+    if (
+        move is Move.CANCEL
+        and case.status is Status.HANDLING
+        and Relation.HOLDER not in relations(actor, case)
+    ):
+        raise MoveNotAllowed("work has begun; ask the desk that handles it", code="work_began")
+    if move is Move.SELF_CLOSE and case.case_class is not CaseClass.SIMPLE:
+        raise MoveNotAllowed("only a simple case is closed by who met it", code="not_simple")
+    if move is Move.RATE and case.rating is not None:
+        raise MoveNotAllowed("this result is rated already", code="rated")
+    if move is Move.MERGE and case.joined:
+        raise MoveNotAllowed("other cases were merged into this one; take them out first", code="has_joined")
     if move is Move.ANSWER and (case.supervision is None or case.supervision.answered_at is not None):
         raise MoveNotAllowed("no supervision waits for an answer", code="no_supervision")
     if move is Move.SUPERVISE and case.supervision is not None and case.supervision.answered_at is None:

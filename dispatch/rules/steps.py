@@ -6,7 +6,7 @@ from datetime import datetime
 from dispatch.rules.case import Case, Custody
 from dispatch.rules.clocks import Fact, after_fact
 from dispatch.rules.command import Context, UnitChange
-from dispatch.rules.vocabulary import UNDER_WAY, AssignmentState, Status, UnitState
+from dispatch.rules.vocabulary import BEFORE_RESULT, UNDER_WAY, AssignmentState, Status, UnitState
 
 
 def clear_units(
@@ -51,6 +51,14 @@ def pass_custody(case: Case, to: str, how: str, giver: str, context: Context) ->
     begun = Custody(to, context.at, how, giver)
     access = tuple(dict.fromkeys((*case.access, to)))
     return replace(case, holder=to, custody=(*ended, begun), access=access)
+
+
+def without_stale_help(after: Case, at: datetime) -> Case:
+    """Return the case with the tasks of helping desks ended, where it is not worked on any more."""
+    if not after.open_helps or after.status in BEFORE_RESULT | {Status.SUSPENDED}:
+        return after
+    helps = tuple(replace(one, finished_at=at) if one.open else one for one in after.helps)
+    return replace(after, helps=helps)
 
 
 def without_stale_request(before: Case, after: Case) -> Case:

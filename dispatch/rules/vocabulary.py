@@ -60,6 +60,13 @@ class Move(StrEnum):
     APPROVE = "approve"
     DENY = "deny"
     RESUME = "resume"
+    SELF_CLOSE = "self_close"
+    REOPEN = "reopen"
+    RATE = "rate"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    ASK_HELP = "ask_help"
+    FINISH_HELP = "finish_help"
     SUPERVISE = "supervise"
     ANSWER = "answer"
     ACKNOWLEDGE = "acknowledge"
@@ -106,6 +113,15 @@ class RequestKind(StrEnum):
     SUSPEND = "suspend"
     EXTEND = "extend"
     OBJECT = "object"
+
+
+class Callback(StrEnum):
+    """回访: what came of ringing up who reported."""
+
+    REACHED = "reached"
+    UNREACHED = "unreached"
+    DECLINED = "declined"
+    NO_NUMBER = "no_number"
 
 
 class Cause(StrEnum):

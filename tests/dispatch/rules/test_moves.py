@@ -21,6 +21,7 @@ from dispatch.rules.rights import verdicts
 from dispatch.rules.vocabulary import (
     OPEN,
     UNDER_WAY,
+    Callback,
     CaseClass,
     Cause,
     Colour,
@@ -37,6 +38,13 @@ from tests.dispatch.county import POLICE, START, TOWN, VILLAGE
 
 CALENDARS = calendars(WorkingCalendar(), frozenset({VILLAGE, TOWN}))
 SISTER, HEALTH = "620821101202", "620821/health"
+
+
+def own_officer() -> Actor:
+    """The officer of the very grid where things happen."""
+    return replace(county.grid_officer(), area=county.GRID)
+
+
 PEOPLE = (
     county.dispatcher(),
     county.dispatcher(),
@@ -45,6 +53,7 @@ PEOPLE = (
     county.duty_officer(county.OTHER_TOWN),
     county.village_officer(),
     county.grid_officer(),
+    own_officer(),
     county.police(),
     county.actor(Role.DEPARTMENT, HEALTH),
     county.village_officer(SISTER),
@@ -66,6 +75,10 @@ COMMANDS = st.builds(
     until=st.integers(0, 10 * 86400).map(lambda seconds: START + timedelta(seconds=seconds)),
     hours=st.sampled_from([None, 8, 40]),
     target=st.sampled_from(Target),
+    score=st.integers(0, 6),
+    into=st.just(UUID(int=1)),
+    without_help=st.sampled_from([None, "不再需要"]),
+    callback=st.sampled_from([None, *Callback]),
     edit=st.builds(Edit, priority=st.integers(1, 4), case_class=st.sampled_from([None, *CaseClass])),
 )
 STEPS = st.lists(st.tuples(st.sampled_from(PEOPLE), COMMANDS, st.integers(0, 100_000)), max_size=40)
@@ -73,6 +86,9 @@ STEPS = st.lists(st.tuples(st.sampled_from(PEOPLE), COMMANDS, st.integers(0, 100
 
 def fresh(category: str) -> Case:
     return new_case(county.a_report(category), county.stranger(), START, "1", CALENDARS)
+
+
+OTHER = fresh("neighbour_dispute")
 
 
 class County:
@@ -114,7 +130,18 @@ def check_case(case: Case, units: dict[str, UnitView]) -> None:
         assert not case.open_assignments
         assert case.offer is None
     else:
-        assert (case.suspended_at, case.suspended_until, case.status_before) == (None, None, None)
+        assert (case.suspended_at, case.suspended_until) == (None, None)
+    waits = case.status in (Status.SUSPENDED, Status.MERGED)
+    assert (case.status_before is not None) == waits
+    assert (case.merged_into is not None) == (case.status is Status.MERGED)
+    assert (case.closed_at is not None) == (case.status not in OPEN)
+    if case.status not in OPEN or case.status is Status.RESOLVED:
+        assert not case.open_helps
+    assert all(one.desk in case.access for one in case.helps)
+    if case.status in OPEN - {Status.RESOLVED, Status.SUSPENDED}:
+        running = [clock.target for clock in case.clocks if clock.running]
+        assert running.count(Target.RESOLVE) == 1
+        assert len(running) == len(set(running))
     if case.request is not None:
         assert case.status in UNDER_WAY
         assert case.request.desk == case.holder
@@ -144,7 +171,7 @@ def test_random_people_making_random_moves_never_break_custody_units_or_clocks(
     for actor, command, wait_s in steps:
         at += timedelta(seconds=wait_s)
         try:
-            outcome = decide(case, command, Context(actor, at, CALENDARS, uuid4, world.units))
+            outcome = decide(case, command, Context(actor, at, CALENDARS, uuid4, world.units, OTHER))
         except WallError:
             continue
         assert outcome.case.version == case.version + 1
@@ -162,7 +189,7 @@ def test_a_move_shown_as_not_allowed_is_refused(steps: list[tuple[Actor, Command
         at += timedelta(seconds=wait_s)
         shown = {verdict.move: verdict.allowed for verdict in verdicts(actor, case)}
         try:
-            outcome = decide(case, command, Context(actor, at, CALENDARS, uuid4, world.units))
+            outcome = decide(case, command, Context(actor, at, CALENDARS, uuid4, world.units, OTHER))
         except WallError:
             continue
         assert shown[command.move]
@@ -205,10 +232,10 @@ def test_every_class_has_a_limit_for_what_every_case_goes_through() -> None:
 
 
 @pytest.mark.parametrize("move", sorted(MOVES))
-def test_a_closed_case_takes_nothing_but_notes(move: Move) -> None:
+def test_a_closed_case_takes_nothing_but_notes_until_it_is_reopened(move: Move) -> None:
     closed = replace(fresh("noise"), status=Status.CLOSED, closed_at=START)
     allowed = {verdict.move for person in PEOPLE for verdict in verdicts(person, closed) if verdict.allowed}
-    assert (move in allowed) == (move is Move.NOTE)
+    assert (move in allowed) == (move in (Move.NOTE, Move.REOPEN, Move.RATE))
 
 
 def test_only_a_clock_may_pass_over_a_silent_desk() -> None:

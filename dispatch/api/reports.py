@@ -1,0 +1,123 @@
+"""What somebody who reported may ask and do, with nothing but the query code of the report."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from dispatch.actions.cases import hash_of_code, reporter_move
+from dispatch.api.caller import Db
+from dispatch.api.cases import Strict, Words
+from dispatch.people import desk_name
+from dispatch.queries import case_of_code, case_texts, load_case
+from dispatch.records import maybe_stamp, stamp
+from dispatch.rules.case import Case
+from dispatch.rules.command import Command
+from dispatch.rules.rights import reporter_account, verdicts
+from dispatch.rules.vocabulary import Move, Status
+from gis.actor import SYSTEM, Actor, Role
+from gis.clock import now
+
+router = APIRouter(tags=["reports"])
+
+QueryCode = Annotated[str, Path(min_length=6, max_length=20, pattern=r"^[0-9A-Za-z ]+$")]
+# Words that are written for the reporter, and no others.
+FOR_THE_REPORTER = frozenset({"refuse_reason", "where_to_turn"})
+
+
+class ReasonBody(Strict):
+    """Why."""
+
+    reason: Words
+
+
+class RatingBody(Strict):
+    """How content somebody is, from 1 to 5, and in words if he likes."""
+
+    score: Annotated[int, Field(ge=1, le=5)]
+    text: Words | None = None
+
+
+class Step(BaseModel):
+    """One thing that happened to the matter, and when."""
+
+    step: str
+    at: str
+
+
+class ReportStatus(BaseModel):
+    """How a reported matter stands, as far as its reporter may know."""
+
+    number: str
+    category: str
+    status: str
+    holder: str
+    holder_name: str | None
+    reported_at: str
+    steps: list[Step]
+    answers: list[str]
+    rating: int | None
+    may: list[str]
+
+
+@router.get("/api/reports/{query_code}")
+async def status(query_code: QueryCode, db: Db) -> ReportStatus:
+    """Say how the matter stands. 404 for a code that we did not give out."""
+    async with db.read(SYSTEM) as tx:
+        case = await load_case(tx, await case_of_code(tx, hash_of_code(query_code)))
+        name = await desk_name(tx, case.holder)
+        texts = await case_texts(tx, case.id)
+    refused = case.status is Status.REFUSED
+    return ReportStatus(
+        number=case.number,
+        category=case.category,
+        status=str(case.status),
+        holder=case.holder,
+        holder_name=name,
+        reported_at=stamp(case.reported_at),
+        steps=steps_of(case),
+        answers=[row["text"] for row in texts if refused and row["kind"] in FOR_THE_REPORTER],
+        rating=case.rating,
+        may=what_may_be_done(case),
+    )
+
+
+def steps_of(case: Case) -> list[Step]:
+    """Return the steps that are true of the case now, in the order in which they came."""
+    ended = str(case.status) if case.closed_at else "closed"
+    moments = {
+        "reported": case.reported_at,
+        "accepted": case.accepted_at,
+        "handling": case.arrived_at,
+        "resolved": case.resolved_at,
+        ended: case.closed_at,
+    }
+    done = [(at, step) for step, at in moments.items() if at is not None]
+    return [Step(step=step, at=maybe_stamp(at) or "") for at, step in sorted(done, key=lambda one: one[0])]
+
+
+def what_may_be_done(case: Case) -> list[str]:
+    """Return the moves that are open to the reporter now."""
+    reporter = Actor(reporter_account(case), "reporter", Role.REPORTER, "", "")
+    return [str(one.move) for one in verdicts(reporter, case) if one.allowed]
+
+
+@router.post("/api/reports/{query_code}/rating")
+async def rate(query_code: QueryCode, body: RatingBody, db: Db) -> ReportStatus:
+    """Rate a closed matter, once. 409 where there is nothing to rate."""
+    await reporter_move(db, query_code, Command(Move.RATE, score=body.score, text=body.text), now())
+    return await status(query_code, db)
+
+
+@router.post("/api/reports/{query_code}/reopen")
+async def reopen(query_code: QueryCode, body: ReasonBody, db: Db) -> ReportStatus:
+    """Say that a finished matter is not settled."""
+    await reporter_move(db, query_code, Command(Move.REOPEN, reason=body.reason), now())
+    return await status(query_code, db)
+
+
+@router.post("/api/reports/{query_code}/cancel")
+async def cancel(query_code: QueryCode, body: ReasonBody, db: Db) -> ReportStatus:
+    """Withdraw a report before work has begun."""
+    await reporter_move(db, query_code, Command(Move.CANCEL, reason=body.reason), now())
+    return await status(query_code, db)
