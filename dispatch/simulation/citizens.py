@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from dispatch.rules.categories import CATEGORIES
 from dispatch.simulation import sentences
 from dispatch.simulation.client import Api
 from dispatch.simulation.credentials import Robot, Roster
@@ -22,6 +23,7 @@ WANTED_OPEN = 42
 MOST_OPEN = 60
 WARM_UP_CASES = 20
 WARM_UP_EVERY_S = 1.2
+WARM_UP_EMERGENCY_EVERY = 6
 OFFICER_SHARE = 0.35
 PUBLIC_SHARE = 0.35  # of what citizens report; the rest rings the hotline
 # What an officer on his round would come upon.
@@ -39,6 +41,7 @@ FOUND_ON_ROUNDS = frozenset(
         "land_dispute",
     }
 )
+EMERGENCIES = frozenset(key for key, category in CATEGORIES.items() if category.priority == 1)
 NIGHT = range(6)
 NIGHT_SHARE = 0.6
 
@@ -76,17 +79,23 @@ class Citizens:
     async def report(self, hour: int) -> None:
         """Make one report, by whichever door."""
         self.reported += 1
-        officer = self._free_officer() if self.rng.random() < OFFICER_SHARE else None
+        finds = self.rng.random() < OFFICER_SHARE and self._among() is None
+        officer = self._free_officer() if finds else None
         if officer is not None:
             await self._found(officer, pick(self.rng, hour, FOUND_ON_ROUNDS))
             return
-        incident = pick(self.rng, hour)
+        incident = pick(self.rng, hour, self._among())
         place = self.fleet.terrain.spot(self.rng, incident.place, self._area_to_warm_up())
         caller = sentences.reporter(self.rng)
         if self.rng.random() < PUBLIC_SHARE:
             await self._send(None, incident, place, reporter=caller)
         else:
             await self._send(self._hotline(), incident, place, reporter=caller, source="hotline")
+
+    def _among(self) -> frozenset[str] | None:
+        """Some of the first reports are emergencies, so that all tiers are soon seen at work."""
+        warming = self.reported <= WARM_UP_CASES and self.reported % WARM_UP_EMERGENCY_EVERY == 0
+        return EMERGENCIES if warming else None
 
     def _area_to_warm_up(self) -> str:
         """The first reports come from where an officer is free, so that the county is soon seen at work."""
