@@ -105,6 +105,7 @@ async def test_a_hand_on_the_map_locks_it_until_somebody_lets_it_go(people: Peop
     await page.mouse.up()
     await expect(resume).to_be_visible()
     centre = "() => { const c = window.wall.map.leaflet.getCenter(); return [c.lng, c.lat]; }"
+    await page.wait_for_timeout(2500)  # the map runs on a little when the hand lets go
     held = await page.evaluate(centre)
     report(people.served)
     await expect(page.locator(".case-pulse")).to_have_count(1)
