@@ -68,7 +68,7 @@ async def locate(
 @router.get("/areas/names")
 async def names(request: Request, caller: Caller, served: Served) -> Response:
     """What every area is called, by code."""
-    return await _answer(request, await served.names_of_areas(), "application/json")
+    return await answer(request, await served.names_of_areas(), "application/json")
 
 
 @router.get("/layers")
@@ -92,10 +92,11 @@ async def catalogue(caller: Caller, served: Served) -> dict[str, list[dict[str, 
 @router.get("/layers/{name}", response_class=Response, responses={200: {"content": {GEOJSON: {}}}})
 async def layer(request: Request, caller: Caller, served: Served, name: str) -> Response:
     """One layer as a GeoJSON FeatureCollection, as far as the caller may see it."""
-    return await _answer(request, await served.layer(name, caller), GEOJSON)
+    return await answer(request, await served.layer(name, caller), GEOJSON)
 
 
-async def _answer(request: Request, packed: Packed, media_type: str) -> Response:
+async def answer(request: Request, packed: Packed, media_type: str) -> Response:
+    """Answer with a packed document, as the client takes it, or with 304 where he has it."""
     headers = {
         "ETag": packed.etag,
         "Cache-Control": CACHE_CONTROL,
@@ -106,7 +107,7 @@ async def _answer(request: Request, packed: Packed, media_type: str) -> Response
     encoding = _wanted(request.headers.get("accept-encoding", ""))
     if encoding:
         headers["Content-Encoding"] = encoding
-    body = await asyncio.to_thread(packed.encode, encoding)
+    body = packed.encoded.get(encoding) or await asyncio.to_thread(packed.encode, encoding)
     return Response(body, media_type=media_type, headers=headers)
 
 

@@ -74,9 +74,12 @@ class ServedLayers:
         self._public: dict[Key, Packed] = {}
         self._scoped: OrderedDict[Key, Packed] = OrderedDict()
         self._building = asyncio.Lock()
+        # Counts how often the data changed: other caches of the same layers compare it.
+        self.generation = 0
 
     def forget(self) -> None:
         """Build everything anew at the next request."""
+        self.generation += 1
         self._public.clear()
         self._scoped.clear()
 

@@ -38,6 +38,7 @@ from gis.log import Sequencer, Tail
 from gis.settings import Settings
 from layers import api as layers_api
 from layers.areas import load_area_index
+from layers.ogc import api as ogc_api
 from layers.roads import load_road_graph
 from wall_ui.shell import build_dash
 
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     demo.router,
     glance.router,
     layers_api.router,
+    ogc_api.router,
     health.router,
 )
 
@@ -81,6 +83,7 @@ def create_app(settings: Settings, app_url: str) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     problems.close_api(app)
+    problems.close_api(app, ogc_api.PREFIX)
     build_dash(app, settings)
     app.add_middleware(Gate)  # the last is the outermost: nothing comes past it
     return app

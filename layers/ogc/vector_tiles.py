@@ -1,0 +1,150 @@
+"""Vector tiles: drawn by PostGIS, kept in memory by tile and by who may see what, dropped when the data changes."""
+
+import asyncio
+from collections import OrderedDict
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from gis.actor import SYSTEM, Actor
+from gis.database import Database, unavailable_when_lost
+from gis.errors import Unavailable
+from layers.ogc.collections import Collection
+from layers.ogc.tile_matrix import Tile
+from layers.served import EVERYBODY, Packed, ServedLayers
+from layers.tables import data_sets
+
+EXTENT, BUFFER = 4096, 64
+MOST_FEATURES = 20_000
+KEPT_BYTES = 64 << 20
+# What an entry weighs beside its bytes.
+ENTRY_BYTES = 600
+# Half a pixel of a tile of 256: what is smaller nobody sees.
+TOLERANCE_TILES = 0.5 / 256
+# From here on a pixel is finer than what was surveyed.
+EXACT_FROM = 17
+MOST_MS = 5_000
+# How old the knowledge may be that another process has imported something.
+REVISED_WITHIN_S = 1.0
+
+Key = tuple[tuple[str, ...], Tile, tuple[str, str]]
+
+
+def tile_sql(collection: Collection) -> str:
+    """Return the statement for one layer of a tile; every name in it is from the table of collections.
+
+    It takes west, south, east and north of the tile with its margin, the tolerance in degrees, and matrix, column
+    and row. Simplifying comes first, so that few corners are left to project.
+    """
+    names = ", ".join(collection.properties)
+    level = f"level = '{collection.level}' and" if collection.level else ""
+    shape = "geom" if collection.geometry == "Point" else "ST_Simplify(geom, $5, true)"
+    unused = " and $5 >= 0" if collection.geometry == "Point" else ""
+    return f"""
+        select ST_AsMVT(drawn, '{collection.id}', {EXTENT}, 'geom') from (
+            select {names}, ST_AsMVTGeom(
+                ST_Transform({shape}, 3857), ST_TileEnvelope($6, $7, $8), {EXTENT}, {BUFFER}, true
+            ) as geom
+            from {collection.table.name}
+            where {level} geom && ST_MakeEnvelope($1, $2, $3, $4, 4326){unused}
+            limit {MOST_FEATURES}
+        ) drawn where geom is not null"""
+
+
+class VectorTiles:
+    """The tiles of one process."""
+
+    def __init__(self, db: Database, served: ServedLayers) -> None:
+        self.db, self.served = db, served
+        self.revision: tuple[Any, ...] = ()
+        self._kept: OrderedDict[Key, Packed] = OrderedDict()
+        self._drawing: dict[Key, asyncio.Task[Packed]] = {}
+        self._bytes = 0
+        self._revised_at = 0.0
+
+    async def tile(self, collections: tuple[Collection, ...], place: Tile, actor: Actor) -> Packed:
+        """Return a tile as this actor may see it; `count` is 0 when it is empty. Raises Unavailable."""
+        await self._revise()
+        scope = actor.range if any(one.scoped for one in collections) else EVERYBODY
+        key = (tuple(one.id for one in collections), place, scope)
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        if key not in self._drawing:
+            # Whoever asks meanwhile waits for the same drawing, and none who leaves takes it from the others.
+            task = self._drawing[key] = asyncio.create_task(self._draw(collections, place, actor))
+            task.add_done_callback(lambda done: self._drawn(key, done))
+        return await asyncio.shield(self._drawing[key])
+
+    def forget(self) -> None:
+        """Draw everything anew."""
+        self._kept.clear()
+        self._drawing.clear()
+        self._bytes = 0
+
+    @property
+    def kept(self) -> int:
+        """How many tiles are in memory."""
+        return len(self._kept)
+
+    def _drawn(self, key: Key, done: "asyncio.Task[Packed]") -> None:
+        if self._drawing.get(key) is not done:
+            return  # the data has changed since: the answer goes out once, and is not kept
+        del self._drawing[key]
+        if not done.cancelled() and done.exception() is None:
+            self._kept[key] = done.result()
+            self._bytes += weight(done.result())
+        while self._bytes > KEPT_BYTES:
+            self._bytes -= weight(self._kept.popitem(last=False)[1])
+
+    async def _revise(self) -> None:
+        """Forget everything when this process was told of new data, or another one has loaded some."""
+        clock = asyncio.get_running_loop().time()
+        known = self.revision
+        if clock - self._revised_at > REVISED_WITHIN_S:
+            self._revised_at = clock
+            async with self.db.read(SYSTEM) as tx:
+                statement = select(func.count(), func.max(data_sets.c.id), func.max(data_sets.c.built_at))
+                known = (*(await tx.execute(statement)).one(), self.served.generation)
+        known = (*known[:3], self.served.generation)
+        if known != self.revision:
+            self.revision = known
+            self.forget()
+
+    async def _draw(self, collections: tuple[Collection, ...], place: Tile, actor: Actor) -> Packed:
+        drawn = [await self._layer(one, place, actor) for one in collections]
+        # A tile is a sequence of layers: written one after another they are one tile.
+        return Packed(b"".join(drawn), sum(map(bool, drawn)))
+
+    async def _layer(self, collection: Collection, place: Tile, actor: Actor) -> bytes:
+        tolerance = 0.0 if place.matrix >= EXACT_FROM else place.degrees * TOLERANCE_TILES
+        values = (*place.bounds(BUFFER / EXTENT), tolerance, place.matrix, place.column, place.row)
+        if collection.scoped:
+            async with self.db.read(actor) as tx:
+                await tx.execute(text(f"select set_config('statement_timeout', '{MOST_MS}', true)"))
+                raw: Any = (await tx.get_raw_connection()).driver_connection
+                return bytes(await raw.fetchval(tile_sql(collection), *values))
+        return await self._public_layer(collection, values)
+
+    async def _public_layer(self, collection: Collection, values: tuple[float, ...]) -> bytes:
+        """Draw what everybody sees, in one round trip: no transaction, no actor, one prepared statement."""
+        with unavailable_when_lost():
+            async with self.db.engine.connect() as connection:
+                raw: Any = (await connection.get_raw_connection()).driver_connection
+                try:
+                    return bytes(await raw.fetchval(tile_sql(collection), *values, timeout=MOST_MS / 1000))
+                except TimeoutError as error:
+                    await connection.invalidate()
+                    raise Unavailable("The tile took too long; try again in a moment.") from error
+                except BaseException:
+                    # Broken or still busy: nobody shall get this connection again.
+                    with suppress(Exception):
+                        await connection.invalidate()
+                    raise
+
+
+def weight(packed: Packed) -> int:
+    """Return about how many bytes a tile takes in memory, packed forms included."""
+    return 2 * len(packed.plain) + ENTRY_BYTES
