@@ -1,0 +1,114 @@
+"""Through the doors in a real browser: from the start page to a desk, and with the phone into a dead spot."""
+
+from contextlib import closing
+from typing import Any
+
+from playwright.async_api import Browser, Geolocation, Page, expect
+
+from tests.browser.conftest import People
+from tests.served import Served
+
+VILLAGE, GRID = "620821101200", "620821101200001"
+DRAWN = 'html[data-drawn="true"]'
+
+
+async def test_a_newcomer_stands_before_the_wall_with_one_click_and_may_then_sit_at_a_desk(
+    browser: Browser, served: Served
+) -> None:
+    page = await browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    await page.goto(served.url)
+    await page.wait_for_selector(DRAWN)
+    await page.click(".at-wall .enter")
+    await page.wait_for_url("**/wall")
+    await page.wait_for_selector(DRAWN)
+    # A wall screen only reads; the start page must all the same let its reader go on.
+    await page.goto(served.url)
+    await page.wait_for_selector(DRAWN)
+    await page.click(".at-leader .enter")
+    await page.wait_for_url("**/leader")
+    await page.wait_for_selector(DRAWN)
+    await page.close()
+
+
+async def test_a_wrong_password_is_told_in_plain_words_and_in_the_other_language(
+    browser: Browser, served: Served
+) -> None:
+    page = await browser.new_page(locale="zh-CN")
+    await page.goto(served.url + "/login?next=//evil.example")
+    await page.fill("#login-username", "nobody")
+    await page.fill("#login-password", "not the password")
+    await page.click('button[type="submit"]')
+    await expect(page.locator(".wrong")).to_have_text("用户名或密码不正确")
+    await page.click('[data-place="language"]')
+    await expect(page.locator(".wrong")).to_have_text("User name or password is wrong")
+    assert await page.input_value("#login-username") == "nobody"
+    await page.close()
+
+
+def send_officer(served: Served) -> dict[str, Any]:
+    """Report a case in the officer's grid and let the village send him; return the case."""
+    with closing(served.client("village_officer", area=VILLAGE)) as desk:
+        body = {"text": "院墙被雨水泡塌，堵了路", "category": "neighbour_dispute", "area_code": GRID}
+        case = desk.post("/api/cases", json=body).raise_for_status().json()["case"]
+        for move in ({"move": "accept"}, {"move": "dispatch", "units": [f"grid.{GRID}"]}):
+            desk.post(f"/api/cases/{case['id']}/moves", json=move).raise_for_status()
+        answer: dict[str, Any] = desk.get(f"/api/cases/{case['id']}").json()["case"]
+    return answer
+
+
+async def state_of(page: Page) -> str:
+    return str(await page.locator(".steps .now span").inner_text())
+
+
+async def test_what_an_officer_taps_in_a_dead_spot_is_kept_through_a_reload_and_sent_once(
+    people: People, served: Served
+) -> None:
+    case = send_officer(served)
+    there = Geolocation(longitude=case["lon"], latitude=case["lat"])
+    phone = await people.sit("grid_officer", "/field", area=GRID, width=390, height=844, geolocation=there)
+    await phone.click(".next.at-acknowledge")
+    await phone.wait_for_selector(".next.at-depart")
+    # The worker must have the page before the network goes.
+    await phone.evaluate(
+        "async () => { const c = await caches.open('wall-field-1');"
+        " for (let i = 0; i < 100 && !(await c.match('/assets/field/main.js')); i += 1)"
+        " await new Promise((done) => setTimeout(done, 100)); }"
+    )
+    await phone.context.set_offline(True)
+    await phone.click(".next.at-depart")
+    await phone.click(".next.at-arrive")
+    await expect(phone.locator('[data-place="notice"]')).to_contain_text("待发送 2")
+    await phone.reload()
+    await expect(phone.locator('[data-place="notice"]')).to_contain_text("待发送 2")
+    assert await state_of(phone) == "到场"
+    people.faults.clear()  # the browser calls every request of these minutes an error, as it should
+
+    await phone.context.set_offline(False)
+    await expect(phone.locator('[data-place="notice"]')).to_be_hidden()
+    with closing(served.client("village_officer", area=VILLAGE)) as desk:
+        sheet = desk.get(f"/api/cases/{case['id']}").json()
+    assert sheet["case"]["assignments"][0]["state"] == "on_scene"
+    kinds = [fact["kind"] for fact in sheet["history"]]
+    assert kinds.count("case.depart") == kinds.count("case.arrive") == 1
+
+
+async def test_a_leader_supervises_with_one_click_and_reads_the_answer(
+    people: People, served: Served
+) -> None:
+    case = send_officer(served)
+    leader = await people.sit("leader", "/leader")
+    row = leader.locator(f'.watch-row[data-key="{case["id"]}"]')
+    await row.locator(".button").click()
+    await leader.locator(".supervise textarea").fill("请今天办结")
+    await leader.locator(".supervise .primary").click()
+    await expect(row.locator(".third")).to_contain_text("待答复")
+    await expect(row.locator(".button")).to_be_hidden()
+
+    with closing(served.client("village_officer", area=VILLAGE)) as desk:
+        answer = {"move": "answer", "text": "已派人到场，下午四点前清完"}
+        desk.post(f"/api/cases/{case['id']}/moves", json=answer).raise_for_status()
+    await expect(row.locator(".third")).to_contain_text("已答复")
+    await row.click()
+    await expect(leader.locator(".leader-sheet .case-sheet")).to_contain_text("下午四点前清完")
+    # What was reported is not the leader's to read.
+    await expect(leader.locator(".leader-sheet .case-sheet")).not_to_contain_text("院墙被雨水泡塌")
