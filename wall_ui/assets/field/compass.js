@@ -26,7 +26,7 @@ export function direction(degrees) {
   return Math.round((((degrees % 360) + 360) % 360) / 45) % 8;
 }
 
-/** A length in words. @param {number} metres @param {(key: string, places?: object) => string} t */
+/** A length in words. @param {number} metres @param {(key: string, places?: Record<string, unknown>) => string} t */
 export function length(metres, t) {
   // 995 m and more would read "1000 m".
   if (metres < 995) return t("field.metres", { n: metres < 100 ? Math.round(metres) : Math.round(metres / 10) * 10 });

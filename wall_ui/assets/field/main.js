@@ -40,10 +40,14 @@ export class Phone {
     this.socket = new Socket({ store: this.store, positions: /** @type {any} */ ({ read: () => [] }), clock: this.clock });
     this.socket.topics = ["cases", "units"];
     this.socket.desk = true;
-    this.state = { unit: /** @type {any} */ (null), tasks: /** @type {any[]} */ ([]), around: /** @type {Record<string, any>} */ ({}), directory: { on_duty: null, desks: /** @type {any[]} */ ([]) } };
+    this.state = { unit: /** @type {any} */ (null), tasks: /** @type {any[]} */ ([]), around: /** @type {Record<string, any>} */ ({}), directory: { on_duty: /** @type {any} */ (null), desks: /** @type {any[]} */ ([]) } };
     this.alert = new Alert(() => this.memory.recall("sound", true));
     this.position = new PositionSender({ api: this.api, unit: () => this.state.unit?.id ?? null, now: () => this.clock.now() });
     this.shown = "tasks";
+    // Both are set at the start, before anything is drawn.
+    /** @type {Outbox} */
+    this.outbox = /** @type {any} */ (null);
+    this.areas = new AreaNames({});
   }
 
   async start() {

@@ -1,7 +1,7 @@
 // The day in six numbers, each with what stands behind it.
 import { el, mark, write } from "../core/dom.js";
 
-/** @typedef {ReturnType<import("./tally.js").counts>} Tally @typedef {import("../core/app.js").App} App */
+/** @typedef {ReturnType<typeof import("./tally.js").counts>} Tally @typedef {import("../core/app.js").App} App */
 
 const TILES = [
   { name: "received", when: "leader.today", icon: "take" },

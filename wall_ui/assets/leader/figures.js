@@ -47,6 +47,8 @@ export class Figures extends EventTarget {
     /** @type {any} */
     this.tiers = null;
     this.asked = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.soonTimer = undefined;
     this.every = setInterval(() => void this.load(), AGAIN_MS);
   }
 

@@ -30,6 +30,7 @@ class Leader {
     this.app = app;
     this.part = (/** @type {string} */ name) => place(root, name);
     this.area = /** @type {string|null} */ (null);
+    this.ticked = "";
     this.figures = new Figures(app.api, (period) => hoursOf(period, app.clock.now(), midnight(app.clock.now())));
     this.trend = new Trend(this.part("trend"), this.part("trend-legend"), app);
     this.townships = new Townships(this.part("townships"), app, (code) => this.lookAt(code === this.area ? null : code));

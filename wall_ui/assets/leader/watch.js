@@ -23,6 +23,7 @@ export class Watch {
     this.shown = "late";
     this.area = /** @type {string|null} */ (null);
     this.selected = /** @type {string|null} */ (null);
+    this.drawnTabs = "";
     this.list = el("ul", { class: "rows" });
     this.none = el("p", { class: "muted none-here" });
     host.replaceChildren(this.list, this.none);
