@@ -11,7 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.records import CaseRecord, UnitRecord, case_record, stamp
 from dispatch.rules.calendar import WorkingCalendar
-from dispatch.rules.case import Assignment, Case, Clock, Custody, Help, Offer, Pause, Request, Supervision
+from dispatch.rules.case import (
+    Account,
+    Assignment,
+    Case,
+    Clock,
+    Custody,
+    Help,
+    Offer,
+    Pause,
+    Request,
+    Supervision,
+)
 from dispatch.rules.clocks import CalendarOf, calendars
 from dispatch.rules.command import UnitView
 from dispatch.rules.vocabulary import (
@@ -20,6 +31,7 @@ from dispatch.rules.vocabulary import (
     CaseClass,
     Cause,
     Colour,
+    Finding,
     OfferKind,
     RequestKind,
     Source,
@@ -45,7 +57,9 @@ CASE_SQL = """
       (select coalesce(jsonb_agg(to_jsonb(h) - 'case_id' order by h.position), '[]')
          from custody h where h.case_id = c.id) as custody_json,
       (select coalesce(jsonb_agg(to_jsonb(p) - 'case_id' order by p.position), '[]')
-         from helps p where p.case_id = c.id) as helps_json
+         from helps p where p.case_id = c.id) as helps_json,
+      (select coalesce(jsonb_agg(to_jsonb(r) - 'case_id' order by r.position), '[]')
+         from accountability r where r.case_id = c.id) as accounts_json
     from cases c
 """
 UNIT_COLUMNS = "id, no, version, name, kind, desk, area_code, on_duty, state, case_id, state_at"
@@ -119,6 +133,11 @@ def _custody(row: Row) -> Custody:
     return Custody(row["desk"], _sure(row["from_at"]), row["how"], row["giver"], _moment(row["to_at"]))
 
 
+def _account(row: Row) -> Account:
+    finding = Finding(row["finding"]) if row["finding"] else None
+    return Account(row["hop"], row["desk"], _sure(row["opened_at"]), finding, _moment(row["settled_at"]))
+
+
 def _help(row: Row) -> Help:
     return Help(
         row["desk"], _sure(row["asked_at"]), _sure(row["due_at"]), _moment(row["finished_at"]), row["done"]
@@ -179,6 +198,7 @@ def case_of(row: Row) -> Case:
         supervision=_supervision(row),
         clocks=tuple(map(_clock, row["clocks_json"])),
         assignments=tuple(map(_assignment, row["assignments_json"])),
+        accounts=tuple(map(_account, row["accounts_json"])),
         helps=tuple(map(_help, row["helps_json"])),
         custody=tuple(map(_custody, row["custody_json"])),
         access=tuple(row["access"]),

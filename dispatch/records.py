@@ -79,6 +79,16 @@ class HelpRecord(TypedDict):
     done: bool
 
 
+class AccountRecord(TypedDict):
+    """One hop that its desk must account for, and what was found."""
+
+    hop: int
+    desk: str
+    opened_at: str
+    finding: str | None
+    settled_at: str | None
+
+
 class RequestRecord(TypedDict):
     """What the holder asks its superior for."""
 
@@ -128,6 +138,7 @@ class CaseRecord(TypedDict):
     merged_into: str | None
     joined: int
     help: list[HelpRecord]
+    accounts: list[AccountRecord]
     supervision: SupervisionRecord | None
     clocks: list[ClockRecord]
     assignments: list[AssignmentRecord]
@@ -225,6 +236,16 @@ def case_record(case: Case) -> CaseRecord:
                 "done": one.done,
             }
             for one in case.helps
+        ],
+        "accounts": [
+            {
+                "hop": one.hop,
+                "desk": one.desk,
+                "opened_at": stamp(one.opened_at),
+                "finding": str(one.finding) if one.finding else None,
+                "settled_at": maybe_stamp(one.settled_at),
+            }
+            for one in case.accounts
         ],
         "supervision": None
         if order is None

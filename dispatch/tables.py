@@ -33,6 +33,7 @@ from dispatch.rules.vocabulary import (
     CaseClass,
     Cause,
     Colour,
+    Finding,
     OfferKind,
     RequestKind,
     Source,
@@ -273,6 +274,24 @@ helps = Table(
     Index("uq_helps_open_desk", "case_id", "desk", unique=True, postgresql_where=text("finished_at is null")),
 )
 
+accountability = Table(
+    "accountability",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("hop", SmallInteger, nullable=False),
+    _code("desk"),
+    _at("opened_at", nullable=False),
+    Column("finding", String),
+    _at("settled_at"),
+    CheckConstraint(f"finding is null or finding in ({sql_list(Finding)})", name="finding_known"),
+    CheckConstraint("(finding is null) = (settled_at is null)", name="settled_whole"),
+    UniqueConstraint("case_id", "position"),
+    UniqueConstraint("case_id", "hop"),
+    Index("ix_accountability_desk", "desk"),
+)
+
 ratings = Table(
     "ratings",
     metadata,
@@ -368,6 +387,7 @@ POLICIES: dict[str, str] = {
     "case_texts": _OF_VISIBLE_CASE,
     "helps": _OF_VISIBLE_CASE,
     "ratings": _OF_VISIBLE_CASE,
+    "accountability": _OF_VISIBLE_CASE,
     "reports": _OF_VISIBLE_CASE,
     "units": f"({visible_sql(access=None)} or desk = current_setting('wall.desk', true))",
     "looks": "current_setting('wall.role', true) in ('system', 'auditor', 'admin')",
@@ -387,6 +407,7 @@ GRANTS: dict[str, str] = {
     "case_texts": "select, insert",
     "helps": "select, insert, update",
     "ratings": "select, insert",
+    "accountability": "select, insert, update",
     "reports": "select, insert, update (case_id, merged_from)",
     "looks": "select, insert",
     "idempotency": "select, insert, update, delete",

@@ -84,6 +84,8 @@ async def _save_parts(tx: AsyncConnection, before: Case | None, after: Case) -> 
     await _save_positions(tx, tables.clocks, before.clocks if before else (), after.clocks, after)
     await _save_positions(tx, tables.custody, before.custody if before else (), after.custody, after)
     await _save_positions(tx, tables.helps, before.helps if before else (), after.helps, after)
+    called = before.accounts if before else ()
+    await _save_positions(tx, tables.accountability, called, after.accounts, after)
 
 
 async def _save_assignments(tx: AsyncConnection, before: Case | None, after: Case) -> None:

@@ -28,7 +28,7 @@ from dispatch.rules.command import Command, Edit
 from dispatch.rules.explanation import explanation
 from dispatch.rules.moves import MOVES
 from dispatch.rules.rights import Verdict, verdicts
-from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Move, Source, Status, Target
+from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Finding, Move, Source, Status, Target
 from gis.actor import Actor, Role
 from gis.clock import now
 from gis.crs import to_wgs84
@@ -102,6 +102,8 @@ class MoveBody(Strict):
     into: UUID | None = None
     without_help: Words | None = None
     callback: Callback | None = None
+    hop: Annotated[int | None, Field(ge=0, le=10_000)] = None
+    finding: Finding | None = None
     category: str | None = None
     case_class: CaseClass | None = None
     priority: Annotated[int | None, Field(ge=1, le=4)] = None
@@ -334,6 +336,7 @@ CHOICES: dict[str, list[Any]] = {
     "case_class": [str(one) for one in CaseClass],
     "priority": [1, 2, 3, 4],
     "cause": [str(one) for one in Cause],
+    "finding": [str(one) for one in Finding],
     "callback": [str(one) for one in Callback],
     "target": [str(one) for one in Target],
 }
@@ -393,5 +396,7 @@ def command_of(body: MoveBody, areas: AreaIndex) -> Command:
         into=body.into,
         without_help=body.without_help,
         callback=body.callback,
+        hop=body.hop,
+        finding=body.finding,
         edit=edit,
     )

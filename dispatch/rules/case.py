@@ -12,6 +12,7 @@ from dispatch.rules.vocabulary import (
     CaseClass,
     Cause,
     Colour,
+    Finding,
     OfferKind,
     RequestKind,
     Source,
@@ -64,6 +65,17 @@ class Help:
     def open(self) -> bool:
         """Whether the holder still waits for it."""
         return self.finished_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """责任追究: one finished hop of custody, by its place in the chain, that its desk must account for."""
+
+    hop: int
+    desk: str
+    opened_at: datetime
+    finding: Finding | None = None
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,7 @@ class Case:
     held_clocks: tuple[int, ...] = ()  # places of the clocks that merging it stopped
     joined: int = 0
     helps: tuple[Help, ...] = ()
+    accounts: tuple[Account, ...] = ()
     supervision: Supervision | None = None
     clocks: tuple[Clock, ...] = ()
     assignments: tuple[Assignment, ...] = ()
@@ -217,6 +230,10 @@ class Case:
     def open_helps(self) -> tuple[Help, ...]:
         """What other desks still have to do for the holder."""
         return tuple(one for one in self.helps if one.open)
+
+    def account_of(self, hop: int | None) -> Account | None:
+        """Return the account that a hop must give, settled or not."""
+        return next((one for one in self.accounts if one.hop == hop), None)
 
     @property
     def sampled(self) -> bool:

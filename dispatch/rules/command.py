@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dispatch.rules.case import Case
 from dispatch.rules.clocks import CalendarOf
-from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Move, Target, UnitKind, UnitState
+from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Finding, Move, Target, UnitKind, UnitState
 from gis.actor import Actor
 
 
@@ -58,6 +58,8 @@ class Command:
     into: UUID | None = None
     without_help: str | None = None
     callback: Callback | None = None
+    hop: int | None = None
+    finding: Finding | None = None
     edit: Edit = Edit()
 
 

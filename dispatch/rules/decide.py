@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dispatch.rules.accounting import ACCOUNTING_HANDLERS
 from dispatch.rules.afterwards import AFTERWARDS_HANDLERS
 from dispatch.rules.case import Assignment, Case, Supervision
 from dispatch.rules.clocks import Fact, after_fact, reclassified
@@ -311,6 +312,7 @@ HANDLERS: Mapping[Move, Handler] = {
     **CUSTODY_HANDLERS,
     **CONTEST_HANDLERS,
     **AFTERWARDS_HANDLERS,
+    **ACCOUNTING_HANDLERS,
     **JOINING_HANDLERS,
     **dict.fromkeys(UNIT_RULES, _unit_move),
 }

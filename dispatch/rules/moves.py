@@ -48,7 +48,7 @@ class OfferIs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What must or may come with a move. `kind`: text, desk, units, unit, flag, moment, hours, score, case,
+    """What must or may come with a move. `kind`: text, desk, units, unit, flag, moment, hours, score, case, hop,
     or the name of a vocabulary."""
 
     name: str
@@ -161,6 +161,13 @@ MOVES: dict[Move, Rule] = {
         UNDER_WAY, None, _by(HOLDER), (Field("to", "desk"), Field("hours", "hours"), Field("text", "text"))
     ),
     Move.FINISH_HELP: Rule(OPEN, None, _by(HELPER), (Field("result", "text"),)),
+    Move.CALL_TO_ACCOUNT: Rule(ANY, None, _by(LEADER), (Field("hop", "hop"), REASON)),
+    Move.SETTLE_ACCOUNT: Rule(
+        ANY,
+        None,
+        _by(LEADER),
+        (Field("hop", "hop"), Field("finding", "finding"), Field("text", "text", required=False)),
+    ),
     Move.SUPERVISE: Rule(OPEN, None, _by(SEER), (Field("text", "text"),)),
     Move.ANSWER: Rule(OPEN, None, _by(HOLDER), (Field("text", "text"),)),
     Move.ACKNOWLEDGE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
@@ -210,6 +217,7 @@ _CUSTODY = frozenset(
         Move.ANSWER,
     }
 )
+_ACCOUNT = frozenset({Move.CALL_TO_ACCOUNT, Move.SETTLE_ACCOUNT})
 _GRANTS = frozenset({Move.APPROVE, Move.DENY})
 _CONTEST = _GRANTS | {Move.ASK_SUSPEND, Move.ASK_EXTEND, Move.OBJECT, Move.RESUME}
 # What only a desk does that has others below it.
@@ -235,7 +243,7 @@ _DESK = _INTAKE | _WORK | _CUSTODY | _CONTEST | _UNIT
 # Role × move, first gate; the relations of MOVES are the second.
 MOVES_OF_ROLE: dict[Role, frozenset[Move]] = {
     Role.DISPATCHER: _DESK,
-    Role.LEADER: _GRANTS | {Move.NOTE, Move.SUPERVISE, Move.DECIDE, Move.REOPEN},
+    Role.LEADER: _GRANTS | _ACCOUNT | {Move.NOTE, Move.SUPERVISE, Move.DECIDE, Move.REOPEN},
     Role.DUTY_OFFICER: _DESK,
     Role.VILLAGE_OFFICER: _DESK - _OF_A_SUPERIOR,
     Role.GRID_OFFICER: _UNIT

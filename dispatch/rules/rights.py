@@ -134,6 +134,10 @@ def _check_state(actor: Actor, case: Case, move: Move) -> None:
     if move is Move.DECIDE and not case.disputed:
         raise MoveNotAllowed("a case is decided after two returns, and not before", code="no_dispute")
     _check_request(case, move)
+    if move is Move.CALL_TO_ACCOUNT and all(hop.to_at is None for hop in case.custody):
+        raise MoveNotAllowed("no desk has finished its part yet", code="no_finished_hop")
+    if move is Move.SETTLE_ACCOUNT and all(one.settled_at for one in case.accounts):
+        raise MoveNotAllowed("no desk is called to account", code="no_account")
     if (
         move is Move.CANCEL
         and case.status is Status.HANDLING

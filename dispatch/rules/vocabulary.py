@@ -67,6 +67,8 @@ class Move(StrEnum):
     UNMERGE = "unmerge"
     ASK_HELP = "ask_help"
     FINISH_HELP = "finish_help"
+    CALL_TO_ACCOUNT = "call_to_account"
+    SETTLE_ACCOUNT = "settle_account"
     SUPERVISE = "supervise"
     ANSWER = "answer"
     ACKNOWLEDGE = "acknowledge"
@@ -122,6 +124,16 @@ class Callback(StrEnum):
     UNREACHED = "unreached"
     DECLINED = "declined"
     NO_NUMBER = "no_number"
+
+
+class Finding(StrEnum):
+    """责任追究: what came of asking a desk to account for its part."""
+
+    NO_FAULT = "no_fault"
+    REMINDED = "reminded"
+    TALKED_TO = "talked_to"
+    CRITICISED = "criticised"
+    REFERRED = "referred"
 
 
 class Cause(StrEnum):

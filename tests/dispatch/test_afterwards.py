@@ -15,10 +15,10 @@ from dispatch.api import reports
 from dispatch.queries import case_reports, load_case, snapshot_units
 from dispatch.records import CaseRecord, case_record
 from dispatch.rules.command import Command
-from dispatch.rules.vocabulary import Callback, Move
+from dispatch.rules.vocabulary import Callback, Finding, Move
 from gis.actor import SYSTEM, Actor
 from gis.database import Database
-from gis.errors import MoveNotAllowed, NotFound, NotYourMove
+from gis.errors import InvalidInput, MoveNotAllowed, NotFound, NotYourMove
 from tests.dispatch.county import (
     GRID,
     POLICE,
@@ -258,6 +258,23 @@ async def test_resolving_waits_for_help_or_says_why_not(county: Database) -> Non
     assert (await moved(county, dispatcher(), helped, Command(Move.RESOLVE, result="已扑灭")))[
         "status"
     ] == "resolved"
+
+
+async def test_a_leader_calls_a_finished_hop_to_account_and_settles_it(county: Database) -> None:
+    case, _ = await reported(county)
+    with pytest.raises(MoveNotAllowed, match="finished"):
+        await moved(county, leader(), case, Command(Move.CALL_TO_ACCOUNT, hop=0, reason="拖延"))
+    case = await moved(county, duty_officer(), case, Command(Move.TAKE_OVER, reason="逾期未办"))
+    with pytest.raises(NotYourMove):
+        await moved(county, duty_officer(), case, Command(Move.CALL_TO_ACCOUNT, hop=0, reason="拖延"))
+    with pytest.raises(InvalidInput):
+        await moved(county, leader(), case, Command(Move.CALL_TO_ACCOUNT, hop=1, reason="拖延"))
+    case = await moved(county, leader(), case, Command(Move.CALL_TO_ACCOUNT, hop=0, reason="拖延"))
+    assert [(one["desk"], one["finding"]) for one in case["accounts"]] == [(VILLAGE, None)]
+    settle_it = Command(Move.SETTLE_ACCOUNT, hop=0, finding=Finding.REMINDED, text="已提醒")
+    case = await moved(county, leader(), case, settle_it)
+    assert case["accounts"][0]["finding"] == "reminded"
+    assert await now_of(county, case) == case
 
 
 async def test_help_that_is_not_waited_for_lapses(county: Database) -> None:

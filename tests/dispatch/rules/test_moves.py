@@ -25,6 +25,7 @@ from dispatch.rules.vocabulary import (
     CaseClass,
     Cause,
     Colour,
+    Finding,
     Move,
     Status,
     Target,
@@ -79,6 +80,8 @@ COMMANDS = st.builds(
     into=st.just(UUID(int=1)),
     without_help=st.sampled_from([None, "不再需要"]),
     callback=st.sampled_from([None, *Callback]),
+    hop=st.integers(0, 3),
+    finding=st.sampled_from(Finding),
     edit=st.builds(Edit, priority=st.integers(1, 4), case_class=st.sampled_from([None, *CaseClass])),
 )
 STEPS = st.lists(st.tuples(st.sampled_from(PEOPLE), COMMANDS, st.integers(0, 100_000)), max_size=40)
@@ -135,6 +138,10 @@ def check_case(case: Case, units: dict[str, UnitView]) -> None:
     assert (case.status_before is not None) == waits
     assert (case.merged_into is not None) == (case.status is Status.MERGED)
     assert (case.closed_at is not None) == (case.status not in OPEN)
+    for account in case.accounts:
+        assert case.custody[account.hop].to_at is not None
+        assert case.custody[account.hop].desk == account.desk
+        assert (account.finding is None) == (account.settled_at is None)
     if case.status not in OPEN or case.status is Status.RESOLVED:
         assert not case.open_helps
     assert all(one.desk in case.access for one in case.helps)
@@ -231,11 +238,14 @@ def test_every_class_has_a_limit_for_what_every_case_goes_through() -> None:
             assert None not in row.limits.values()
 
 
+AFTER_THE_END = {Move.NOTE, Move.REOPEN, Move.RATE}
+
+
 @pytest.mark.parametrize("move", sorted(MOVES))
-def test_a_closed_case_takes_nothing_but_notes_until_it_is_reopened(move: Move) -> None:
+def test_a_closed_case_takes_only_what_comes_after_the_end(move: Move) -> None:
     closed = replace(fresh("noise"), status=Status.CLOSED, closed_at=START)
     allowed = {verdict.move for person in PEOPLE for verdict in verdicts(person, closed) if verdict.allowed}
-    assert (move in allowed) == (move in (Move.NOTE, Move.REOPEN, Move.RATE))
+    assert (move in allowed) == (move in AFTER_THE_END)
 
 
 def test_only_a_clock_may_pass_over_a_silent_desk() -> None:

@@ -21,11 +21,11 @@ export const WORKING = new Set(["dispatched", "acknowledged", "enroute", "on_sce
 const ORDER = [
   "take", "return", "decide", "approve", "deny", "accept", "dispatch", "start", "resolve", "verify", "resume", "answer", "recall", "note",
   "self_close", "finish_help", "reopen", "ask_help", "merge", "unmerge",
-  "hand_down", "escalate", "transfer", "withdraw", "take_over", "supervise", "ask_suspend", "ask_extend", "object", "edit", "refuse", "cancel",
+  "hand_down", "escalate", "transfer", "withdraw", "take_over", "supervise", "ask_suspend", "ask_extend", "object", "edit", "refuse", "cancel", "call_to_account", "settle_account",
 ];
 
 /** Moves that few cases need: behind a fold, so that the daily ones keep their places. */
-const SELDOM = new Set(["transfer", "ask_help", "merge", "unmerge", "ask_suspend", "ask_extend", "object"]);
+const SELDOM = new Set(["transfer", "ask_help", "merge", "unmerge", "ask_suspend", "ask_extend", "object", "call_to_account", "settle_account"]);
 
 export const GRAVE = new Set(["refuse", "cancel", "return", "take_over", "deny", "merge"]);
 

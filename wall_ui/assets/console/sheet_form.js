@@ -131,6 +131,15 @@ function momentInput(app, field) {
   return { element: framed(app, app.t(`input.${field.name}`), field.required, input), value: () => (input.value ? new Date(input.value).toISOString() : undefined), focus: () => input.focus() };
 }
 
+/** Finished parts of the way from desk to desk: those not called to account yet, or those not settled. @param {App} app @param {string} move @param {Field} field @param {any} record @returns {Input} */
+function hopInput(app, move, field, record) {
+  const named = (/** @type {string} */ desk) => (desk.includes("/") ? desk : app.areas.name(desk));
+  const accounts = new Map((record.accounts ?? []).map((/** @type {any} */ one) => [one.hop, one]));
+  const fits = (/** @type {any} */ hop, /** @type {number} */ i) => hop.to_at && (move === "settle_account" ? accounts.has(i) && !accounts.get(i).settled_at : !accounts.has(i));
+  const options = record.custody.flatMap((/** @type {any} */ hop, /** @type {number} */ i) => (fits(hop, i) ? [{ value: i, label: `${i + 1}. ${named(hop.desk)}` }] : []));
+  return segmented(app, app.t(`input.${field.name}`), field.required, options, options[0]?.value);
+}
+
 /** Open cases, those nearest by area first. @param {App} app @param {Field} field @param {any} record @returns {Input} */
 function caseInput(app, field, record) {
   const shared = (/** @type {any} */ one) => [15, 12, 9, 6].find((length) => one.area_code.slice(0, length) === record.area_code.slice(0, length)) ?? 0;
@@ -181,6 +190,7 @@ function inputFor(app, move, field, record, sources) {
   if (type === "moment") return momentInput(app, field);
   if (type === "hours") return numberInput(app, field);
   if (type === "case") return caseInput(app, field, record);
+  if (type === "hop") return hopInput(app, move, field, record);
   if (field.choices) {
     const topic = type === "target" ? "clock" : type;
     const choices = type === "target" ? running(record, field.choices) : field.choices;
