@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import frames, moves, pin, start
+from bench import frames, moves, pin, start, tiles
 from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -11,6 +11,7 @@ MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
     "moves": moves.measure,
     "pin": pin.measure,
     "frames": frames.measure,
+    "tiles": tiles.measure,
 }
 
 

@@ -31,7 +31,9 @@ async def client(county_db: Database) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def found(client: httpx.AsyncClient, name: str, filter_: str | None = None) -> list[dict[str, Any]]:
-    parameters = {"limit": 1000, **({"filter": filter_, "filter-lang": "cql2-text"} if filter_ else {})}
+    parameters = {"limit": "1000"}
+    if filter_:
+        parameters |= {"filter": filter_, "filter-lang": "cql2-text"}
     answer = await client.get(f"/ogc/collections/{name}/items", params=parameters)
     assert answer.status_code == 200, answer.text
     features: list[dict[str, Any]] = answer.json()["features"]
@@ -201,7 +203,7 @@ def test_any_text_is_a_condition_or_a_refusal_with_a_code(text: str) -> None:
     assert refused.code in CODES
 
 
-TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=20)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 VALUES = st.one_of(TEXTS.map(lambda text: (Property("name"), text)),
                    st.floats(-1e6, 1e6).map(lambda number: (Property("bearing_deg"), number)))  # fmt: skip
 PREDICATES = st.tuples(st.sampled_from(["=", "<>", "<", ">", "<=", ">="]), VALUES).map(
@@ -237,7 +239,7 @@ def test_what_is_written_is_what_is_read_and_no_value_becomes_sql(tree: Expressi
     if any("\\" in value for value in values):
         return  # a backslash before a quote is a quote: it has no one way back
     assert cql2.parse(written(tree)) == tree
-    compiled = condition(COLLECTIONS["camera"], tree).compile(dialect=postgresql.asyncpg.dialect())
+    compiled = condition(COLLECTIONS["camera"], tree).compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
     said = str(compiled)
     assert set(values) <= set(compiled.params.values())
     assert "'" not in said
