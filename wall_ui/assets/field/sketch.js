@@ -49,9 +49,10 @@ function path(lines, at) {
   return parts.join("");
 }
 
-/** The places of the drawn borders, for a picture without a task. @param {{grid?: Lines}} around */
+/** All that is drawn, for a picture without a task. @param {{grid?: Lines, village?: Lines, road?: Lines}} around */
 function corners(around) {
-  return (around.grid ?? []).flat().map(([lon, lat]) => ({ lon, lat }));
+  const lines = [...(around.grid ?? []), ...(around.village ?? []), ...(around.road ?? [])];
+  return lines.flat().map(([lon, lat]) => ({ lon, lat }));
 }
 
 /**
@@ -96,7 +97,7 @@ function pin(svg, [x, y], priority) {
 /** @param {SVGElement} svg @param {number} scale @param {any} t */
 function bar(svg, scale, t) {
   const metres = BARS_M.filter((m) => m * scale <= 90).pop() ?? BARS_M[0];
-  const right = WIDTH - 12;
+  const right = WIDTH - 26;
   const left = right - metres * scale;
   svg.append(shape("path", { class: "bar", d: `M${left},${HEIGHT - 14}v4h${metres * scale}v-4` }));
   const text = shape("text", { class: "bar-text", x: (left + right) / 2, y: HEIGHT - 18, "text-anchor": "middle" });
