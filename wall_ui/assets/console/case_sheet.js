@@ -208,8 +208,10 @@ export class CaseSheet {
   #recommend() {
     if (!this.record || !this.#wantsUnits()) return;
     const verb = this.allowed.has("dispatch") ? "dispatch" : "accept_dispatch";
-    const preselect = !this.record.assignments.some((/** @type {any} */ one) => one.cleared_at === null);
-    void this.recommended.load(this.record, { verb, preselect });
+    const sent = this.record.assignments.some((/** @type {any} */ one) => one.cleared_at === null);
+    // Over the head of the desk that has it one may send units; it must not look as if one were expected to.
+    const over = this.record.holder !== this.app.session.actor.desk;
+    void this.recommended.load(this.record, { verb, fold: over ? "over" : sent ? "more" : null });
   }
 
   /** Begins a move: makes it at once when nothing is needed, else shows its form. @param {string} move */

@@ -30,6 +30,9 @@ export class Desk {
     /** @type {((place: {lon: number, lat: number}|null) => void)|null} */
     this.askedPlace = null;
     this.unheard = 0;
+    /** A case chosen before it was known: the map looks at it once it is. @type {string|null} */
+    this.unseen = null;
+    this.stopStore = app.store.subscribe(() => this.#lookLate());
     this.sheet = new CaseSheet(app, place(root, "sheet"), {
       desks: this.desks,
       beside: (desk) => this.#beside(desk),
@@ -113,7 +116,12 @@ export class Desk {
     this.map.select({ case: id });
     this.map.mark(null);
     const record = id ? this.app.store.cases.get(id) : null;
+    this.unseen = id && !record ? id : null;
     if (record && by !== "map") this.map.focus(record.lon, record.lat, CLOSE_ZOOM);
+  }
+
+  #lookLate() {
+    if (this.unseen && this.map && this.app.store.cases.has(this.unseen)) this.#selected({ id: this.unseen, by: "address" });
   }
 
   /** @param {[number, number][]|null} line @param {string|null} unit */
@@ -188,6 +196,7 @@ export class Desk {
     this.selection.removeEventListener("change", this.onSelect);
     this.app.socket.removeEventListener("event", this.onEvent);
     document.removeEventListener("visibilitychange", this.onVisible);
+    this.stopStore();
     this.sheet.stop();
     this.selection.stop();
     this.sound.stop();

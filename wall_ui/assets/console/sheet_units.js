@@ -78,6 +78,8 @@ export class Recommended {
     new Completion(this.other, (text) => unitItems([...app.store.units.values()], text, app.t), (item) => this.#name(item.id));
     this.list.addEventListener("mouseleave", () => this.#route());
     this.element.querySelector("h3")?.addEventListener("click", () => this.foldable && this.fold(!this.folded));
+    /** @type {"more"|"over"|null} */
+    this.why_folded = null;
     this.foldable = false;
     this.folded = false;
     this.verb = "dispatch";
@@ -90,15 +92,17 @@ export class Recommended {
   }
 
   /**
-   * Asks who should go. Where units are on their way already, the list is folded and nobody is ticked.
-   * @param {any} record @param {{verb: "dispatch"|"accept_dispatch", preselect: boolean}} how
+   * Asks who should go. Where units are on their way already, or another desk has the case, the list is folded and nobody
+   * is ticked.
+   * @param {any} record @param {{verb: "dispatch"|"accept_dispatch", fold: "more"|"over"|null}} how
    */
-  async load(record, { verb, preselect }) {
+  async load(record, { verb, fold }) {
     this.verb = verb;
     const fresh = this.case_id !== record.id;
-    if (fresh || this.foldable === preselect) {
-      this.foldable = !preselect;
-      this.folded = !preselect;
+    if (fresh || this.why_folded !== fold) {
+      this.why_folded = fold;
+      this.foldable = fold !== null;
+      this.folded = this.foldable;
     }
     if (fresh) {
       this.case_id = record.id;
@@ -112,7 +116,7 @@ export class Recommended {
     try {
       const answer = await this.app.api.get(`/api/cases/${record.id}/recommendation`);
       if (this.case_id !== record.id) return;
-      this.#take(answer, fresh && preselect);
+      this.#take(answer, fresh && fold === null);
     } catch (error) {
       this.state = "failed";
       this.why = /** @type {any} */ (error).say?.(this.app.words) ?? "";
@@ -196,7 +200,7 @@ export class Recommended {
     const { app } = this;
     this.element.classList.toggle("foldable", this.foldable);
     this.element.classList.toggle("folded", this.folded);
-    write(this.element.querySelector("h3"), app.t(this.foldable ? (this.folded ? "sheet.send_more" : "sheet.send_more_open") : "sheet.recommended"));
+    write(this.element.querySelector("h3"), this.foldable ? `${this.folded ? "▸" : "▾"} ${app.t(`sheet.send_${this.why_folded}`)}` : app.t("sheet.recommended"));
     if (this.state === "loading") this.list.replaceChildren(el("div", { class: "muted" }, app.t("sheet.looking")));
     else if (this.state === "failed") this.list.replaceChildren(el("div", { class: "muted" }, app.t("sheet.no_recommendation", { why: this.why ?? "" })));
     else this.list.replaceChildren(...this.candidates.map((one, i) => this.#row(one, i)), ...(this.shortfall ? [el("div", { class: "notice shortfall" }, mark("alarm"), shortfallOf(app, this.shortfall))] : []));
