@@ -46,6 +46,8 @@ export class Figures extends EventTarget {
     this.townships = null;
     /** @type {any} */
     this.tiers = null;
+    /** @type {any} why the last answer did not come */
+    this.error = null;
     this.asked = 0;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.soonTimer = undefined;
@@ -80,10 +82,11 @@ export class Figures extends EventTarget {
       const [townships, tiers] = await Promise.all([ask("township"), ask("tier")]);
       // A slow answer for a period that was left meanwhile is dropped.
       if (mine !== this.asked) return;
-      Object.assign(this, { townships, tiers });
-      this.dispatchEvent(new Event("change"));
+      Object.assign(this, { townships, tiers, error: null });
     } catch (error) {
-      console.warn(error);
+      if (mine !== this.asked) return;
+      this.error = error;
     }
+    this.dispatchEvent(new Event("change"));
   }
 }

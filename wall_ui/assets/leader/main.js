@@ -110,7 +110,11 @@ class Leader {
     const { t, areas } = this.app;
     this.part("period").replaceChildren(...PERIODS.map((one) => el("button", { type: "button", class: "chip", "aria-pressed": String(one === period), onclick: () => this.figures.use(one) }, t(`leader.period.${one}`))));
     drawPhases(this.part("phases"), tiers, this.app);
-    write(this.part("as-of"), townships ? t("leader.as_of", { time: hourMinute(townships.at ?? this.app.clock.now()) }) : "");
+    const { error } = this.figures;
+    // Old figures stay, with their time; that no newer ones came is said beside it.
+    const asOf = townships ? t("leader.as_of", { time: hourMinute(townships.at ?? this.app.clock.now()) }) : "";
+    write(this.part("as-of"), [error?.say ? error.say(this.app.words) : "", asOf].filter(Boolean).join(" · "));
+    this.part("as-of").classList.toggle("is-red", Boolean(error));
     if (!townships) return;
     const all = /** @type {[string, string][]} */ (Object.entries(areas.names).filter(([code]) => code.length === 9 && levelOf(code) === "township"));
     const named = fillRows(townships.rows, all.sort(([a], [b]) => (a < b ? -1 : 1))).map((row) => ({ ...row, name: areas.name(row.key) }));
