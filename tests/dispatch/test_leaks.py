@@ -59,6 +59,9 @@ PARAMETERS: dict[str, Callable[[Ground], str]] = {
     "layer": lambda ground: "camera",
     "name": lambda ground: "camera",
     "code": lambda ground: f"{ground.township}201",
+    "collection_id": lambda ground: "camera",
+    "feature_id": lambda ground: "62082110001310300001",
+    "matrix_set": lambda ground: "WebMercatorQuad",
     # Whoever has a query code is let in by it: here it is nobody's.
     "query_code": lambda ground: "2222222222",
 }

@@ -71,6 +71,10 @@ MEANINGS: list[tuple[str, str, Callable[[Row], bool]]] = [
      lambda p: not (p["name"] == "玉都镇" or p["code"] < "620821100")),
     ("township", "name = '玉都镇' OR code > '620821100' AND code < '620821102'",
      lambda p: p["name"] == "玉都镇" or "620821100" < p["code"] < "620821102"),
+    ("township", "name < full_name", lambda p: p["name"].encode() < p["full_name"].encode()),
+    ("township", "1 = 1 AND 'a' < 'b' AND TRUE <> FALSE", lambda p: True),
+    ("township", "code = '620821101' OR name IN ('x') OR 2 < 1", lambda p: p["code"] == "620821101"),
+    ("road", "closed IN (TRUE) OR one_way IN (TRUE, FALSE)", lambda p: True),
     ("township", "TRUE", lambda p: True),
     ("township", "FALSE OR NOT TRUE", lambda p: False),
 ]  # fmt: skip
