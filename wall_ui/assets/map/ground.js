@@ -213,10 +213,15 @@ function paintFacilities(/** @type {CanvasRenderingContext2D} */ c, /** @type {V
   c.setTransform(1, 0, 0, 1, 0, 0);
   const r = view.dpr * size * 6;
   const path = new Path2D();
+  const taken = new Set();
   for (const place of layers.facilities) {
     const px = place.x * view.scale - view.left;
     const py = place.y * view.scale - view.top;
     if (px < -20 || py < -20 || px > view.width + 20 || py > view.height + 20) continue;
+    // Houses that would stand on each other become one until the map is nearer.
+    const cell = `${Math.round(px / (2.6 * r))} ${Math.round(py / (2.6 * r))}`;
+    if (taken.has(cell)) continue;
+    taken.add(cell);
     path.moveTo(px, py - r);
     path.lineTo(px + r, py - r * 0.15);
     path.lineTo(px + r, py + r * 0.85);

@@ -2,7 +2,7 @@
 // which something changed are painted again. (canvas_layer.js says why bitmaps.)
 import { viewOf } from "./canvas_layer.js";
 
-export const TILE = 512; // device pixels
+export const TILE = 256; // device pixels
 export const STRIPES = 4;
 
 /** @typedef {{x: number, y: number, canvas: HTMLCanvasElement, shown: any, dirty: boolean, filled: boolean,
@@ -47,7 +47,12 @@ export function addTiles(map, pane, zIndex, onReset) {
     },
     /** Marks the tiles under a box as changed. Device pixels of the surface. */
     touch(/** @type {number} */ x1, /** @type {number} */ y1, /** @type {number} */ x2, /** @type {number} */ y2) {
-      for (const tile of this.tiles) if (meets(tile, x1, y1, x2, y2)) tile.dirty = true;
+      const columns = Math.ceil(this.width / TILE);
+      const clamp = (/** @type {number} */ at, /** @type {number} */ whole) => Math.min(Math.ceil(whole / TILE) - 1, Math.max(0, Math.floor(at / TILE)));
+      if (x2 <= 0 || y2 <= 0 || x1 >= this.width || y1 >= this.height) return;
+      for (let row = clamp(y1, this.height); row <= clamp(y2, this.height); row += 1) {
+        for (let column = clamp(x1, this.width); column <= clamp(x2, this.width); column += 1) this.tiles[row * columns + column].dirty = true;
+      }
     },
     /**
      * Paints the dirty tiles, of one stripe only when one is named: `thingsOn(tile)` are the things that lie on it, and
