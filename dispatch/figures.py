@@ -20,7 +20,10 @@ from dispatch.tables import sql_list
 from gis.actor import Actor
 from gis.database import Database
 
+# Counts of a day are wanted as they are now; those of a month cost much more and hardly change in half a minute.
 REMEMBERED = timedelta(seconds=2)
+LONG_HOURS = 72.0
+LONG_REMEMBERED = timedelta(seconds=30)
 MOST_SCOPES = 500
 
 
@@ -192,20 +195,28 @@ class _Known:
     asked_at: datetime
     answer: asyncio.Task[ResponseFigures]
 
+    def is_good(self, hours: float, at: datetime) -> bool:
+        """Say whether it is young enough for a window of so many hours, and no failure."""
+        longest = LONG_REMEMBERED if hours > LONG_HOURS else REMEMBERED
+        return timedelta(0) <= at - self.asked_at < longest and not _failed(self.answer)
+
 
 class Figures:
-    """The figures of one application process: asked of the database once in two seconds for each scope."""
+    """The figures of one application process: asked of the database once in a while for each scope."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self._known: dict[tuple[object, ...], _Known] = {}
 
     async def response(self, actor: Actor, by: By, hours: float, at: datetime) -> ResponseFigures:
-        """Return the figures in the actor's sight, at most two seconds old; who asks meanwhile waits along."""
+        """Return the figures in the actor's sight, at most two seconds old, or thirty for more than three days.
+
+        Who asks while they are being counted waits along.
+        """
         # What somebody sees is decided by his range and his desk, and by nothing else.
         scope = (*actor.range, actor.desk, by, hours)
         known = self._known.get(scope)
-        if known is None or not timedelta(0) <= at - known.asked_at < REMEMBERED or _failed(known.answer):
+        if known is None or not known.is_good(hours, at):
             self._forget(at)
             known = _Known(at, asyncio.create_task(response_figures(self.db, actor, by, hours, at)))
             self._known[scope] = known
@@ -214,7 +225,9 @@ class Figures:
 
     def _forget(self, at: datetime) -> None:
         """Drop what is too old, and the oldest when there are too many scopes."""
-        self._known = {scope: one for scope, one in self._known.items() if at - one.asked_at < REMEMBERED}
+        self._known = {
+            scope: one for scope, one in self._known.items() if at - one.asked_at < LONG_REMEMBERED
+        }
         while len(self._known) >= MOST_SCOPES:
             del self._known[next(iter(self._known))]
 

@@ -173,3 +173,12 @@ async def test_an_answer_is_remembered_for_two_seconds_and_never_for_another_sco
     assert (await known.response(dispatcher(), By.TIER, 24, one_second))["total"]["open"] == 0
     assert (await known.response(duty_officer(OTHER_TOWN), By.TIER, 24, one_second))["total"]["open"] == 1
     assert (await known.response(dispatcher(), By.TIER, 24, three_seconds))["total"]["open"] == 1
+
+
+async def test_a_month_is_counted_anew_only_after_half_a_minute(county: Database) -> None:
+    known = Figures(county)
+    await known.response(dispatcher(), By.TIER, 720, LATER)
+    await reported(county)
+    later, much_later = (LATER + timedelta(seconds=count) for count in (20, 31))
+    assert (await known.response(dispatcher(), By.TIER, 720, later))["total"]["open"] == 0
+    assert (await known.response(dispatcher(), By.TIER, 720, much_later))["total"]["open"] == 1
