@@ -127,6 +127,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "status.",
         "priority.",
         "clock.",
+        "date.",
         "category.",
         "group.",
         "unit_state.",
