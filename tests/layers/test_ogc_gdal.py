@@ -35,10 +35,11 @@ def source(served: Served, county_urls: ClusterUrls) -> Iterator[str]:
     pyogrio.set_gdal_config_options(dict.fromkeys(options))
 
 
-def test_gdal_reads_every_layer_page_by_page_and_lets_the_server_filter(source: str) -> None:
+def test_gdal_reads_every_layer_page_by_page_and_filters(source: str) -> None:
     assert [name for name, _ in pyogrio.list_layers(source)] == list(COLLECTIONS)
     grids = pyogrio.read_dataframe(source, layer="grid")
-    assert (len(grids), grids["code"].nunique(), grids.crs.to_epsg()) == (317, 317, 4326)
+    assert (len(grids), grids["code"].nunique()) == (317, 317)
+    assert grids.crs.to_authority() == ("OGC", "CRS84")
     roads = pyogrio.read_dataframe(source, layer="road")
     assert len(roads) > 1000, "more than one page"
     assert roads["id"].is_unique
