@@ -1,5 +1,7 @@
 // One write, tried until it is answered: a retry of the same thing after a silence must not be done twice.
 
+import { newKey } from "../core/api.js";
+
 /** Whether the server may have done it although we heard nothing. @param {any} error */
 export function isUnsure(error) {
   return error.status === 0 || error.status >= 500;
@@ -8,7 +10,7 @@ export function isUnsure(error) {
 /** Gives the same idempotency key to the same write until it is known what became of it. */
 export class Attempts {
   /** @param {() => string} [fresh] */
-  constructor(fresh = () => crypto.randomUUID()) {
+  constructor(fresh = newKey) {
     this.fresh = fresh;
     /** @type {Map<string, string>} */
     this.open = new Map();

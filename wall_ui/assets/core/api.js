@@ -1,5 +1,11 @@
 // Calls to the HTTP API: JSON both ways, the CSRF token and an idempotency key on what writes, problems as ApiError.
 
+/** A random key that also works without a secure context, where crypto.randomUUID does not exist. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** A refusal by the API: `code` is stable, `detail` is for people, `body` holds the rest (a 412 has the new `case`). */
 export class ApiError extends Error {
   /** @param {number} status @param {any} body */
@@ -35,7 +41,7 @@ export class Api {
    * Sends a write. `key` makes a retry the same write; without one each call is a new write.
    * @param {string} path @param {unknown} [body] @param {{key?: string}} [options] @returns {Promise<any>}
    */
-  post(path, body, { key = crypto.randomUUID() } = {}) {
+  post(path, body, { key = newKey() } = {}) {
     return this.#call("POST", path, body, { "Idempotency-Key": key });
   }
 

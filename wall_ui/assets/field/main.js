@@ -1,5 +1,5 @@
 // The grid officer's phone: puts the parts together, keeps them in step, and works on without a network.
-import { Api, ApiError } from "../core/api.js";
+import { Api, ApiError, newKey } from "../core/api.js";
 import { AreaNames } from "../core/areas.js";
 import { ServerClock } from "../core/clock.js";
 import { write } from "../core/dom.js";
@@ -12,7 +12,7 @@ import { Alert } from "./alert.js";
 import { distance_m } from "./compass.js";
 import { drawMe, drawPhones } from "./me.js";
 import { Memory } from "./memory.js";
-import { Outbox, newKey } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { PositionSender } from "./position.js";
 import { drawReport } from "./report.js";
 import { assignmentOf } from "./steps.js";

@@ -1,6 +1,8 @@
 // What was tapped and is not yet accepted by the server. It is written down before it is sent, each with its own
 // Idempotency-Key, so that neither a dead spot nor a dead battery loses it or does it twice.
 
+import { newKey } from "../core/api.js";
+
 /**
  * @typedef {object} Entry
  * @property {string} key the Idempotency-Key
@@ -15,12 +17,6 @@
 
 // The server or the way to it is at fault, not what was sent: it stays and is tried again.
 const AGAIN = new Set([0, 401, 408, 421, 425, 429, 500, 502, 503, 504]);
-
-/** A random key that also works without a secure context, where crypto.randomUUID does not exist. */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export class Outbox extends EventTarget {
   /**

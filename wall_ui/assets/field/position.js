@@ -1,6 +1,6 @@
 // Sends where this unit is, while the switch is on: reads the phone's position and posts what is new in batches.
 import { Track, fixOf } from "./track.js";
-import { newKey } from "./outbox.js";
+import { newKey } from "../core/api.js";
 
 const EVERY_MS = 5000;
 

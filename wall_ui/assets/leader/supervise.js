@@ -1,4 +1,5 @@
 // One click, one sentence, done: the dialog by which a leader orders attention to a case.
+import { newKey } from "../core/api.js";
 import { el, write } from "../core/dom.js";
 
 const PHRASES = [1, 2, 3, 4];
@@ -7,7 +8,7 @@ const PHRASES = [1, 2, 3, 4];
 export function openSupervise(app, record) {
   const { t } = app;
   const desk = app.areas.name(record.holder);
-  const key = crypto.randomUUID();
+  const key = newKey();
   const dialog = /** @type {HTMLDialogElement} */ (el("dialog", { class: "dialog supervise" }));
   const words = /** @type {HTMLTextAreaElement} */ (el("textarea", { rows: "4", maxlength: "1000", "aria-label": t("leader.supervise_text") }));
   const wrong = el("p", { class: "wrong", role: "alert" });
