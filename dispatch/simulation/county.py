@@ -133,6 +133,10 @@ class County:
         self.refused[f"{step.move} {answer.status} {answer.code}"] += 1
         log.debug("%s by %s: %s %s", step.move, step.who, answer.status, answer.body.get("detail"))
         self._take_in(answer.body.get("case"))
+        if step.move is Move.ATTACH and answer.status == 409:
+            # He who found it is busy with something else by now: somebody has to be sent after all.
+            self.minds.finders.pop(step.case_id, None)
+            self.think({step.case_id})
         if self.agenda.is_planned(step):
             self._try_again(step)
 

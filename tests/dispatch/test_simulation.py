@@ -520,3 +520,30 @@ async def test_a_unit_whose_phone_a_human_holds_is_not_moved(terrain: Terrain) -
         assert not county.stands_aside(step)
         county.attended = {"unit:grid-1"}
         assert county.stands_aside(step)
+
+
+async def test_when_the_finder_is_busy_somebody_else_is_sent(terrain: Terrain) -> None:
+    class Busy(Server):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            answer = super().__call__(request)
+            if self.moves and self.moves[-1][1] == "attach":
+                return httpx.Response(409, json={"code": "unit_busy", "detail": "bound to another case"})
+            return answer
+
+    server = Busy()
+    async with httpx.AsyncClient(transport=httpx.MockTransport(server), base_url="http://wall") as http:
+        county = county_of(server, http, terrain)
+        for seed in range(60):  # until one is found whose finder would go himself
+            village = village_with("sanitation", seed)
+            record = case_record(replace(village.case, status=Status.ACCEPTED))
+            county.minds.finders[record["id"]] = "grid-1"
+            steps = county.minds.next_steps(record, START)
+            if [step.move for step in steps] == [Move.ATTACH]:
+                break
+        county.picture.replace([record], [])
+        county.think({record["id"]})
+        county.agenda.put_back(next(iter(county.agenda._planned[record["id"]].values())), 0.0)
+        county.wake()
+        await asyncio.sleep(0.05)
+        assert server.moves[0][1] == "attach"
+        assert [step.move for step in county.agenda._planned[record["id"]].values()] == [Move.DISPATCH]
