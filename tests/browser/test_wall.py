@@ -29,7 +29,8 @@ TEXTS = """() => {
   return found;
 }"""
 PANELS = """() => [...document.querySelectorAll('.wall-panel, .wall-top, .wall-bottom')].filter((e) =>
-  e.scrollWidth > e.clientWidth + 2).map((e) => e.className)"""
+  e.scrollWidth > e.clientWidth + 2 || (!e.matches('.at-facts') && e.scrollHeight > e.clientHeight + 2))
+  .map((e) => `${e.className} ${e.scrollHeight} in ${e.clientHeight}`)"""
 # What the wall's map draws of a case, in degrees.
 SHOWN_AT = "id => window.wall.map.placeOf(window.wall.app.store.cases.get(id))"
 

@@ -38,7 +38,7 @@ export function choosePlace(boxes, marks, taken, held) {
   boxes.forEach((box, i) => {
     if (taken.some((other) => meets(box, other))) return;
     const away = Math.hypot(box[0] - boxes[0][0], box[1] - boxes[0][1]) / (box[3] - box[1]);
-    const cost = covered(box, marks) * 4 + away * 0.35 - (i === held ? RELUCTANCE : 0);
+    const cost = covered(box, marks) * 7 + away * 0.35 - (i === held ? RELUCTANCE : 0);
     if (cost < least) [best, least] = [i, cost];
   });
   return best;
