@@ -1,4 +1,4 @@
-"""The migrations make exactly the tables that the code declares, and guard every table that holds what is somebody's."""
+"""The migrations make exactly the tables that the code declares, and guard what is not everybody's."""
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext

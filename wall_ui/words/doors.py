@@ -2,7 +2,10 @@
 
 # A zero-width space is where a long title may break.
 WORDS: dict[str, tuple[str, str]] = {
-    "start.title": ("{county}\u200b社会治理\u200b综合指挥平台", "{county} Social Governance Command Platform"),
+    "start.title": (
+        "{county}\u200b社会治理\u200b综合指挥平台",
+        "{county} Social Governance Command Platform",
+    ),
     "start.lead": (
         "县、乡镇、村三级一张图：发现、派遣、处置、核查，每一步都有时限、有人、有记录。",
         "County, township and village on one map: every step of a case has a clock, an owner and a record.",
