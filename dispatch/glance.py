@@ -19,7 +19,7 @@ COUNTS_SQL = f"""
     select
       (select count(*) from cases where status in ({OPEN_SQL})) as open,
       (select count(*) from cases where reported_at >= :today) as received,
-      (select count(*) from cases where closed_at >= :today) as closed,
+      (select count(*) from cases where status = 'closed' and closed_at >= :today) as closed,
       (select count(*) from units where on_duty) as on_duty,
       (select count(*) from units where state in ({sql_list(OUT)})) as under_way
 """

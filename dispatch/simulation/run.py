@@ -32,6 +32,7 @@ MOVING_EVERY_S = 1.0
 SENDING_EVERY_TICKS = 2
 PHONES_EVERY_S = 5.0
 PRESENCE_EVERY_S = 2.0
+SEAT_KEPT_S = 180.0
 PLACES_WITHIN_S = 6.0
 WARM_UP_S = 75.0
 ON_DUTY_SHARE = 0.94  # by day; at night as many as one in three goes home
@@ -185,12 +186,18 @@ async def _tell(county: County) -> None:
 
 
 async def _mind_presence(county: County, robot: Robot) -> None:
-    """Learn where humans sit, every two seconds; unknown is taken as it was."""
+    """Learn where humans sit, every two seconds; unknown is taken as it was.
+
+    A seat is kept for a while after its person was last seen: a phone that sleeps is not an officer who left.
+    """
+    seen: dict[str, float] = {}
     while True:
         try:
             answer = await county.api.get(robot, "/api/presence/desks")
             if answer.ok:
-                county.attended = set(answer.body.get("attended", []))
+                moment = asyncio.get_running_loop().time()
+                seen |= dict.fromkeys(answer.body.get("attended", []), moment)
+                county.attended = {seat for seat, last in seen.items() if moment - last < SEAT_KEPT_S}
         except httpx.TransportError:
             pass
         await asyncio.sleep(PRESENCE_EVERY_S)

@@ -53,13 +53,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def actor_record(actor: Actor) -> dict[str, str]:
-    """Return what the log keeps of an actor."""
+def actor_record(actor: Actor) -> dict[str, str | bool]:
+    """Return what the log keeps of an actor; a robot says that it is one, whosever seat it fills."""
     return {
         "account": actor.account_id,
         "name": actor.name,
         "desk": actor.desk,
         "role": actor.role.value,
+        **({"robot": True} if actor.robot else {}),
     }
 
 

@@ -85,6 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "role.reporter": ("群众", "Citizen"),
     "role.kiosk": ("大屏", "Wall screen"),
     "role.system": ("系统", "System"),
+    "role.robot": ("模拟", "simulated"),
     # cases
     "case.case": ("案件", "Case"),
     "status.pending": ("待受理", "Pending"),

@@ -17,7 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "wall.last_24_h": ("24小时", "24 h"),
     "wall.half": ("半数", "P50"),
     "wall.nine_in_ten": ("九成", "P90"),
-    "wall.next": ("即将超时", "Next to breach"),
+    "wall.next": ("最近到期", "Next to breach"),
     "wall.next_none": ("没有在走的时限", "No clock is running"),
     "wall.facts": ("最新动态", "Latest"),
     "wall.leader_on_duty": ("值班领导", "On duty"),

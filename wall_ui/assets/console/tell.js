@@ -42,7 +42,8 @@ export function actorInWords(app, actor) {
   if (!actor || actor.role === "system") return app.t("role.system");
   if (actor.role === "reporter") return app.t("role.reporter");
   const desk = actor.desk ? deskInFull(app, actor.desk) : app.t(`role.${actor.role}`);
-  return actor.name && actor.name !== desk ? `${desk} ${actor.name}` : desk;
+  const who = actor.name && actor.name !== desk ? `${desk} ${actor.name}` : desk;
+  return actor.robot ? `${who} · ${app.t("role.robot")}` : who;
 }
 
 /** @param {string|null|undefined} number @returns {string} what a tel: link wants */

@@ -56,7 +56,7 @@ export function turnover(store, since_ms) {
   let closed = 0;
   for (const record of store.cases.values()) {
     if (Date.parse(record.reported_at) >= since_ms) received += 1;
-    if (record.closed_at && Date.parse(record.closed_at) >= since_ms) closed += 1;
+    if (record.status === "closed" && Date.parse(record.closed_at ?? "") >= since_ms) closed += 1;
   }
   return { received, closed };
 }
