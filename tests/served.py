@@ -34,6 +34,7 @@ class Served:
             "WALL_SIMULATION": "off",
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._clients: list[httpx.Client] = []
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
@@ -66,6 +67,8 @@ class Served:
 
     def stop(self) -> None:
         """End it in order."""
+        for client in self._clients:
+            client.close()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(20)
@@ -73,6 +76,7 @@ class Served:
     def client(self, role: str, **seat: Any) -> httpx.Client:
         """Return an HTTP client that sits at a demonstration desk."""
         client = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
+        self._clients.append(client)
         client.post("/api/demo/session", json={"role": role, **seat}).raise_for_status()
         client.headers["X-CSRF-Token"] = client.get("/api/session").json()["csrf"]
         return client

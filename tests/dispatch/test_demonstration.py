@@ -26,6 +26,7 @@ async def test_every_township_village_grid_and_department_has_somebody(county_db
         "leader": 1,
         "auditor": 1,
         "admin": 1,
+        "kiosk": 1,
         "duty_officer": 15,
         "village_officer": 221,
         "grid_officer": 317,
