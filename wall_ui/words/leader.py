@@ -9,7 +9,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "leader.supervised": ("督办待答复", "Awaiting answer"),
     "leader.today": ("今日", "Today"),
     "leader.now": ("当前", "Now"),
-    "leader.of_received": ("今日应办 {received} 件，已结 {closed}", "{closed} of {received} due to be handled today"),
+    "leader.of_received": (
+        "今日应办 {received} 件，已结 {closed}",
+        "{closed} of {received} due to be handled today",
+    ),
     "leader.soon": ("将超时 {n}", "{n} due soon"),
     "leader.yesterday": ("前24小时 {n}", "{n} in 24 h"),
     "leader.answered": ("已答复 {n}", "{n} answered"),
