@@ -6,6 +6,7 @@ import { complete, parse, unitsNamed, VERBS } from "../../wall_ui/assets/console
 import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/keys.js";
 import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
 import { filterCounts, firstDue, neighbour, queueOf, relationOf } from "../../wall_ui/assets/console/order.js";
+import { casesNear, metres } from "../../wall_ui/assets/console/nearby.js";
 import { pairTexts, since } from "../../wall_ui/assets/console/story.js";
 
 const NOW = Date.parse("2026-11-24T02:00:00Z");
@@ -218,4 +219,12 @@ test("words stand beside the fact that they came with", () => {
   const steps = pairTexts(history, texts);
   assert.deepEqual(steps.map((step) => step.texts.map((one) => one.text)), [[], ["x"], ["alone"]]);
   assert.deepEqual(since(history, 1).map((fact) => fact.kind), ["case.escalate"]);
+});
+
+test("cases close by are named, of the same matter first, and neither the case itself nor what is done or far", () => {
+  const here = { id: "x", lon: 107.4, lat: 35.3, category: "fire" };
+  const near = (id, north_m, more = {}) => record(id, 1, { lon: 107.4, lat: 35.3 + north_m / 111_320, category: "noise", ...more });
+  const found = casesNear([near("x", 0), near("close", 50), near("same", 400, { category: "fire" }), near("far", 600), near("done", 10, { status: "closed" })], here);
+  assert.deepEqual(found.map((one) => one.record.id), ["same", "close"]);
+  assert.ok(Math.abs(metres(here, { lon: 107.41, lat: 35.3 }) - 908.5) < 1);
 });

@@ -65,6 +65,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet.returned_often": ("已被退回 {n} 次", "Returned {n} times"),
     "form.hours": ("{n} 小时", "{n} h"),
     "sheet.report": ("报案内容", "Report"),
+    "near.title": ("附近在办，可能重复", "Open close by: perhaps the same"),
+    "near.away": ("{m} 米", "{m} m"),
     "sheet.clocks": ("时限", "Clocks"),
     "sheet.chain": ("承办流转", "From desk to desk"),
     "sheet.history": ("办理经过", "History"),

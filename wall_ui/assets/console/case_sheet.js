@@ -11,7 +11,7 @@ import { isBare, GRAVE, KEY_OF_MOVE, MARK_OF_MOVE, moveOfKey, movesOfKey, primar
 import { mark } from "../core/dom.js";
 import { MoveForm } from "./sheet_form.js";
 import { buildHead, buildNotices, tickHead } from "./sheet_head.js";
-import { buildChain, buildClocks, buildReports, buildStory, section } from "./sheet_story.js";
+import { buildChain, buildClocks, buildNear, buildReports, buildStory, section } from "./sheet_story.js";
 import { buildAssigned, Recommended } from "./sheet_units.js";
 import { since } from "./story.js";
 import { actorInWords, whyNot } from "./tell.js";
@@ -197,7 +197,7 @@ export class CaseSheet {
   #story() {
     const { app, detail, record } = this;
     if (!detail) return [];
-    return [buildChain(app, record), buildClocks(app, record), buildStory(app, detail, record)];
+    return [buildNear(app, record), buildChain(app, record), buildClocks(app, record), buildStory(app, detail, record)];
   }
 
   /** Whether this desk could send somebody now, or could once it has accepted. */

@@ -3,7 +3,9 @@ import { el, mark, write } from "../core/dom.js";
 import { Attempts, isUnsure } from "./attempt.js";
 import { areaItems } from "./command.js";
 import { Completion } from "./completion.js";
+import { casesNear } from "./nearby.js";
 import { placeInFull } from "./sheet_head.js";
+import { nearRow } from "./sheet_story.js";
 import { priorityInput } from "./sheet_form.js";
 
 /** @typedef {import("../core/app.js").App} App */
@@ -31,12 +33,13 @@ export class Intake {
     this.caller = input("caller", { maxlength: 60 });
     this.wrong = el("div", { class: "wrong", role: "alert" });
     this.located = el("div", { class: "located muted" });
+    this.near = el("div", { class: "near" });
     this.priorityHost = el("div", {});
     this.button = /** @type {HTMLButtonElement} */ (el("button", { type: "submit", class: "button primary" }, el("span", { "data-w": "intake.send" }), el("kbd", {}, "Enter")));
     const field = (/** @type {string} */ word, /** @type {...any} */ ...inside) => el("div", { class: "field" }, el("span", { "data-w": word }), ...inside);
     this.form = /** @type {HTMLFormElement} */ (el("form", { class: "intake", novalidate: true },
       el("div", { class: "intake-head" }, mark("plus"), el("b", { "data-w": "intake.title" }), el("span", { class: "spring" }), el("button", { type: "button", class: "button quiet small", onclick: () => this.close() }, mark("cross"))),
-      field("intake.where", this.where, this.located), field("intake.what", this.what), field("intake.text", this.text),
+      field("intake.where", this.where, this.located), this.near, field("intake.what", this.what), field("intake.text", this.text),
       el("div", { class: "pair" }, field("intake.phone", this.phone), field("intake.caller", this.caller)), this.priorityHost, this.wrong,
       el("div", { class: "form-foot" }, el("span", { class: "muted hint", "data-w": "form.enter_sends" }), this.button)));
     this.form.addEventListener("submit", (event) => {
@@ -81,6 +84,7 @@ export class Intake {
   #setCategory(key) {
     this.category = key;
     this.what.value = this.app.t(`category.${key}`);
+    this.#warn();
     this.text.focus();
   }
 
@@ -133,7 +137,15 @@ export class Intake {
     if (!place) this.where.value = "";
     write(this.located, place?.lon === undefined ? (place ? this.app.t("intake.in_area") : "") : `${place.lon.toFixed(5)}, ${place.lat?.toFixed(5)}`);
     this.then.showPlace(place);
+    this.#warn();
     if (place?.name && document.activeElement === this.where) this.what.focus();
+  }
+
+  /** Names open cases close to the place: it may have been reported before. */
+  #warn() {
+    const { place, app } = this;
+    const found = place?.lon === undefined || place.lat === undefined ? [] : casesNear(app.store.cases.values(), { lon: place.lon, lat: place.lat, category: this.category });
+    this.near.replaceChildren(...(found.length ? [el("span", { class: "muted" }, app.t("near.title")), ...found.map((near) => nearRow(app, near))] : []));
   }
 
   /** @param {string} text */
@@ -192,6 +204,7 @@ export class Intake {
     this.category = "";
     this.priority?.set?.(undefined);
     write(this.located, "");
+    this.near.replaceChildren();
     this.#say("");
   }
 }

@@ -3,7 +3,9 @@ import { duration } from "../core/clock.js";
 import { tierOf } from "../core/areas.js";
 import { el, mark } from "../core/dom.js";
 import { civil, hourMinute } from "../core/header.js";
-import { actorInWords, deskName, telLink } from "./tell.js";
+import { OPEN } from "../core/store.js";
+import { casesNear } from "./nearby.js";
+import { actorInWords, deskName, markOf, telLink } from "./tell.js";
 import { pairTexts } from "./story.js";
 
 /** @typedef {import("../core/app.js").App} App */
@@ -21,6 +23,18 @@ export function buildReports(app, reports) {
       el("p", { class: "said" }, one.text),
       el("div", { class: "by" }, el("span", { class: "muted" }, [app.t(`source.${one.source}`), hourMinute(one.at), one.reporter_name].filter(Boolean).join(" · ")),
         one.reporter_phone ? el("a", { class: "button small tel", href: telLink(one.reporter_phone) }, mark("phone"), one.reporter_phone) : null))));
+}
+
+/** A line for one case near by; a click opens it. @param {App} app @param {{record: any, away_m: number}} near */
+export function nearRow(app, { record, away_m }) {
+  return el("a", { class: "near-row", href: `#case=${record.id}` }, mark(markOf(app, record), `priority-${record.priority}`), el("b", {}, app.t(`category.${record.category}`)),
+    el("span", { class: "muted" }, `${app.t(`status.${record.status}`)} · ${record.number}`), el("span", { class: "digits" }, app.t("near.away", { m: Math.round(away_m / 10) * 10 })));
+}
+
+/** Other open cases close by: perhaps the same thing reported twice. @param {App} app @param {any} record */
+export function buildNear(app, record) {
+  const found = casesNear(app.store.cases.values(), record);
+  return found.length && OPEN.has(record.status) ? section(app, "near.title", ...found.map((near) => nearRow(app, near))) : null;
 }
 
 /** @param {App} app @param {any} record */
