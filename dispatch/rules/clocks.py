@@ -170,7 +170,9 @@ def after_fact(case: Case, fact: Fact, at: datetime, calendar_of: CalendarOf) ->
     ]
     if fact is Fact.UNRESOLVED:  # a result that failed its check: the time since the report still counts
         before = clocks[: case.clocks_before]
-        clocks = before + [_again(clock, at) for clock in clocks[case.clocks_before :]]
+        again = before + [_again(clock, at) for clock in clocks[case.clocks_before :]]
+        # The class may have been edited while the clock stood still.
+        clocks = list(reclassified(replace(case, clocks=tuple(again)), at, calendar_of).clocks)
     for target, row in TARGETS.items():
         if row.starts is fact and not _has(clocks[case.clocks_before :], target, case.hops):
             clock = start_clock(case, target, at, calendar_of, case.hops if target is Target.TAKE else 0)
