@@ -152,6 +152,8 @@ test("a line is a verb and the rest, also with the slashes of a Chinese keyboard
   assert.deepEqual(parse("/d 李建国"), { verb: "d", rest: "李建国" });
   assert.deepEqual(parse("／n 已联系  报案人 "), { verb: "n", rest: "已联系  报案人" });
   assert.deepEqual(parse("玉都"), { verb: null, rest: "玉都" });
+  assert.deepEqual(parse("/00056"), { verb: null, rest: "00056" });
+  assert.deepEqual(parse("/玉都"), { verb: null, rest: "玉都" });
   assert.deepEqual(parse("？"), { verb: "?", rest: "" });
   assert.deepEqual(parse("/"), { verb: "", rest: "" });
 });

@@ -38,6 +38,8 @@ export function parse(line) {
   const text = line.replace(/^[／、]/, "/").trimStart();
   if (/^[?？]$/.test(text.trim())) return { verb: "?", rest: "" };
   if (!text.startsWith("/")) return { verb: null, rest: text.trim() };
+  // A number or a name behind the slash that the key put there is no command.
+  if (/^\/[^\sa-z?？]/i.test(text)) return { verb: null, rest: text.slice(1).trim() };
   const found = /^\/(\S*)(?:\s+(.*))?$/s.exec(text);
   return { verb: (found?.[1] ?? "").toLowerCase().replace("？", "?"), rest: (found?.[2] ?? "").trim() };
 }
