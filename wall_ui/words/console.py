@@ -158,6 +158,10 @@ WORDS: dict[str, tuple[str, str]] = {
     # intake
     "intake.title": ("登记案件", "New case"),
     "intake.where": ("地点", "Where"),
+    "intake.no_such_place": (
+        "县内没有“{name}”：请输入村镇名，或点击地图",
+        "“{name}” is not in the county: type an area, or click the map",
+    ),
     "intake.where_how": ("输入村镇名，或点击地图", "Type an area, or click the map"),
     "intake.in_area": ("按所选区域登记，点击地图可更准确", "Taken by area; click the map to be exact"),
     "intake.what": ("事项", "What"),

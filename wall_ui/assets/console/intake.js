@@ -167,7 +167,9 @@ export class Intake {
     if (!this.text.value.trim()) missing.push(["intake.text", this.text]);
     for (const input of [this.where, this.what, this.text]) input.parentElement?.closest(".field")?.classList.toggle("invalid", missing.some(([, one]) => one === input));
     if (missing.length || !this.place) {
-      this.#say(this.app.t("form.missing", { fields: missing.map(([word]) => this.app.t(/** @type {string} */ (word))).join("、") }));
+      const unknown = !this.place && this.where.value.trim();
+      if (unknown) this.#say(this.app.t("intake.no_such_place", { name: unknown }));
+      else this.#say(this.app.t("form.missing", { fields: missing.map(([word]) => this.app.t(/** @type {string} */ (word))).join("、") }));
       /** @type {HTMLElement} */ (missing[0][1]).focus();
       return null;
     }
