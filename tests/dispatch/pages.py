@@ -130,7 +130,7 @@ async def all_told(hub: Hub, db: Database) -> None:
                 waiting = (await tx.execute(text("select count(*) from log_pending"))).scalar_one()
                 last = (await tx.execute(text("select coalesce(max(seq), 0) from log_chain"))).scalar_one()
             if not waiting and hub.tail.last_seq >= last:
-                # Once round the loop, so that what was left for pages has been sent.
-                await asyncio.sleep(0.02)
+                # What was left for the pages has been sent then, on a busy machine too.
+                await asyncio.sleep(0.2)
                 return
             await asyncio.sleep(0.01)

