@@ -41,15 +41,18 @@ from dispatch.rules.vocabulary import (
     UnitState,
 )
 from dispatch.tables import sql_list
+from gis.database import driver
 from gis.errors import NotFound
+
+REVISION_SQL = "(select revision from revisions where name = 'calendars')"
+_calendars: dict[UUID | None, CalendarOf] = {}
 
 FINISHED_FOR = timedelta(hours=24)
 RECORDS_AT_ONCE = 50
 OPEN_SQL = sql_list(OPEN)
 
-# One round trip for a case with all that belongs to it.
-CASE_SQL = """
-    select c.*,
+# A case with all that belongs to it.
+CASE_COLUMNS = """c.*,
       (select coalesce(jsonb_agg(to_jsonb(a) - 'case_id' order by a.dispatched_at, a.id), '[]')
          from assignments a where a.case_id = c.id) as assignments_json,
       (select coalesce(jsonb_agg(to_jsonb(k) - 'case_id' order by k.position), '[]')
@@ -59,9 +62,14 @@ CASE_SQL = """
       (select coalesce(jsonb_agg(to_jsonb(p) - 'case_id' order by p.position), '[]')
          from helps p where p.case_id = c.id) as helps_json,
       (select coalesce(jsonb_agg(to_jsonb(r) - 'case_id' order by r.position), '[]')
-         from accountability r where r.case_id = c.id) as accounts_json
-    from cases c
-"""
+         from accountability r where r.case_id = c.id) as accounts_json"""
+CASE_SQL = f"select {CASE_COLUMNS} from cases c"
+# One round trip locks and reads. A lock that had to wait brings the row of after the wait, but the parts of before:
+# then the row that the statement's own moment sees (`seen_as`) is not the one that was locked (`locked_as`).
+LOCK_SQL = f"""select {CASE_COLUMNS}, {{revision}} as revision, c.xmin::text as locked_as,
+      (select s.xmin::text from cases s where s.id = c.id) as seen_as
+    from cases c where c.id = $1 for update of c""".format(revision=REVISION_SQL)
+LOAD_SQL = f"{CASE_SQL} where c.id = $1"
 UNIT_COLUMNS = "id, no, version, name, kind, desk, area_code, on_duty, state, case_id, state_at"
 
 Row = RowMapping | Mapping[str, Any]
@@ -238,14 +246,14 @@ def unit_view(row: Row) -> UnitView:
 
 async def load_case(tx: AsyncConnection, case_id: UUID, *, lock: bool = False) -> Case:
     """Return the case. Raises NotFound where it does not exist or lies out of the actor's sight."""
-    sql = CASE_SQL + " where c.id = :id"
-    if lock:
-        # Lock first, read after: read in one statement, the parts would be of the moment before the wait.
-        await tx.execute(text("select 1 from cases where id = :id for update"), {"id": case_id})
-    row = (await tx.execute(text(sql), {"id": case_id})).mappings().first()
+    row = await driver(tx).fetchrow(LOCK_SQL if lock else LOAD_SQL, case_id)
+    if row is not None and lock and row["seen_as"] != row["locked_as"]:
+        row = await driver(tx).fetchrow(LOCK_SQL, case_id)  # held now, it stays as it is
     if row is None:
         raise NotFound(f"there is no case {case_id} in your sight", code="no_such_case")
-    return case_of(row)
+    if lock:
+        tx.info["revision"] = row["revision"]
+    return case_of(dict(row))
 
 
 async def lock_cases(tx: AsyncConnection, ids: Sequence[UUID]) -> None:
@@ -288,11 +296,18 @@ async def desk_is_known(tx: AsyncConnection, desk: str) -> bool:
 
 
 async def load_calendars(tx: AsyncConnection) -> CalendarOf:
-    """Return the choice of calendars as the tables have it."""
+    """Return the choice of calendars as the tables have it; read anew only when they have changed since."""
+    revision: UUID | None = tx.info.get("revision") or await driver(tx).fetchval(f"select {REVISION_SQL}")
+    if (known := _calendars.get(revision)) is not None:
+        return known
     days = (await tx.execute(text("select day, working from calendar_days"))).all()
     desks = (await tx.execute(text("select id from desks where around_the_clock"))).scalars()
-    known: dict[date, bool] = {row.day: row.working for row in days}
-    return calendars(WorkingCalendar(known), frozenset(desks))
+    working: dict[date, bool] = {row.day: row.working for row in days}
+    found = calendars(WorkingCalendar(working), frozenset(desks))
+    # Every change draws a name that no other has, in any database: one that is known needs no second look.
+    _calendars.clear()
+    _calendars[revision] = found
+    return found
 
 
 async def list_cases(

@@ -376,6 +376,14 @@ calendar_days = Table(
 )
 """The official calendar, a row a day; a day without a row is provisional and goes by the weekday."""
 
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("revision", Uuid, nullable=False),
+)
+"""What is seldom changed and always read, and the name of how it is now: triggers draw a new one with each change."""
+
 _OF_VISIBLE_CASE = "exists (select 1 from cases c where c.id = case_id)"
 
 # Table → the condition under which its rows are visible. The policy on `cases` works inside the others.
@@ -391,6 +399,7 @@ POLICIES: dict[str, str] = {
     "reports": _OF_VISIBLE_CASE,
     "units": f"({visible_sql(access=None)} or desk = current_setting('wall.desk', true))",
     "looks": "current_setting('wall.role', true) in ('system', 'auditor', 'admin')",
+    "revisions": "true",
     "idempotency": "account = current_setting('wall.account', true)"
     " or current_setting('wall.role', true) = 'system'",
 }
@@ -414,4 +423,5 @@ GRANTS: dict[str, str] = {
     "units": "select, insert, update",
     "desks": "select, insert, update",
     "calendar_days": "select, insert, update",
+    "revisions": "select",
 }

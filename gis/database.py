@@ -5,7 +5,7 @@ the row-level security policies compare; `visible_sql` is the one text of that c
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -33,6 +33,7 @@ metadata = MetaData(
 SERVER_SETTINGS = {
     "application_name": "wall",
     "timezone": "UTC",
+    "default_transaction_isolation": "read committed",
     "jit": "off",  # compiling costs more than any of our short statements runs
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
@@ -44,8 +45,16 @@ SET_ACTOR = text(
     " set_config('wall.account', :account, true), set_config('transaction_read_only', :read_only, true)"
 )
 
+WHO = ("role", "lo", "hi", "desk", "account")
+BECOME = "select " + ", ".join(
+    f"set_config('wall.{name}', ${place}, true)" for place, name in enumerate(WHO, start=1)
+)
+
 # SQLSTATE classes and codes that mean "not now": connection lost, shutdown, too busy, waited too long.
 UNAVAILABLE_STATES = ("08", "53", "57", "55P03", "40")
+
+# What is noted at a connection for one transaction only: the bells to ring after it, and what its reads learnt.
+OF_ONE_TRANSACTION = ("ring", "revision")
 
 NOT_REACHED = "The database cannot be reached just now; try again in a moment."
 NOT_ANSWERED = "The database cannot answer just now; try again in a moment."
@@ -106,6 +115,7 @@ class Database:
         )
         self._bells: dict[str, asyncio.Task[None]] = {}
         self._rung: set[str] = set()
+        self._answers: dict[str, Callable[[], None]] = {}
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncConnection]:
@@ -114,7 +124,7 @@ class Database:
         Nothing is ever retried: where the connection breaks at commit the outcome is unknown and the caller's
         idempotency key settles it. Raises Unavailable when the database cannot be reached.
         """
-        async with self._begun(actor, read_only=False, isolation="READ COMMITTED") as tx:
+        async with self._begun(actor, read_only=False) as tx:
             yield tx
             channels = tx.info.pop("ring", ())
         for channel in channels:
@@ -123,25 +133,24 @@ class Database:
     @asynccontextmanager
     async def read(self, actor: Actor, *, frozen: bool = False) -> AsyncIterator[AsyncConnection]:
         """Open a read-only transaction as `actor`; `frozen` makes all its statements see one moment."""
-        isolation = "REPEATABLE READ" if frozen else "READ COMMITTED"
-        async with self._begun(actor, read_only=True, isolation=isolation) as tx:
+        # Read committed is the server's own default (`SERVER_SETTINGS`): saying so again costs a round trip.
+        async with self._begun(actor, read_only=True, isolation="REPEATABLE READ" if frozen else None) as tx:
             yield tx
 
     @asynccontextmanager
     async def _begun(
-        self, actor: Actor, *, read_only: bool, isolation: str
+        self, actor: Actor, *, read_only: bool, isolation: str | None = None
     ) -> AsyncIterator[AsyncConnection]:
         with unavailable_when_lost():
             tx = await self._opened(actor_settings(actor, read_only=read_only), isolation)
             try:
-                tx.info.pop("ring", None)
                 yield tx
                 await tx.commit()
             finally:
                 # Closing rolls back what was not committed, and must finish even when the task is cancelled.
                 await asyncio.shield(tx.close())
 
-    async def _opened(self, settings: dict[str, str], isolation: str) -> AsyncConnection:
+    async def _opened(self, settings: dict[str, str], isolation: str | None) -> AsyncConnection:
         """Return a connection in a transaction that knows its actor.
 
         A pooled connection may have died since (a restart of the server): nothing has been asked of it yet,
@@ -157,10 +166,13 @@ class Database:
         except OSError as error:
             raise Unavailable(NOT_REACHED) from error
 
-    async def _opened_once(self, settings: dict[str, str], isolation: str) -> AsyncConnection:
+    async def _opened_once(self, settings: dict[str, str], isolation: str | None) -> AsyncConnection:
         tx = await self.engine.connect()
         try:
-            await tx.execution_options(isolation_level=isolation)
+            for left in OF_ONE_TRANSACTION:
+                tx.info.pop(left, None)
+            if isolation is not None:
+                await tx.execution_options(isolation_level=isolation)
             await tx.execute(SET_ACTOR, settings)
         except BaseException:
             await asyncio.shield(tx.close())
@@ -175,7 +187,7 @@ class Database:
         with unavailable_when_lost():
             dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
             settings = actor_settings(actor)
-            who = {f"wall.{name}": settings[name] for name in ("role", "lo", "hi", "desk", "account")}
+            who = {f"wall.{name}": settings[name] for name in WHO}
             try:
                 # Told in the first packet, so that there is no moment at which the connection is nobody's.
                 return await asyncpg.connect(dsn, timeout=10, server_settings=SERVER_SETTINGS | who)
@@ -189,9 +201,25 @@ class Database:
         database through the flush, which would put every commit in one row. A doorbell that is lost does no
         harm, because every listener also polls.
         """
+        if (answer := self._answers.get(channel)) is not None:
+            answer()
+            return
         self._rung.add(channel)
         if channel not in self._bells:
             self._bells[channel] = asyncio.create_task(self._ring(channel))
+
+    @contextmanager
+    def answering(self, channel: str, answer: Callable[[], None]) -> Iterator[None]:
+        """Have this process's own rings of `channel` call `answer` at once, with no way over the database.
+
+        For whoever alone listens on it in the whole house.
+        """
+        self._answers[channel] = answer
+        try:
+            yield
+        finally:
+            if self._answers.get(channel) is answer:
+                del self._answers[channel]
 
     async def _ring(self, channel: str) -> None:
         try:
@@ -209,6 +237,24 @@ class Database:
         """Finish ringing and close the pool."""
         await asyncio.gather(*self._bells.values(), return_exceptions=True)
         await self.engine.dispose()
+
+
+def driver(tx: AsyncConnection) -> "asyncpg.Connection[asyncpg.Record]":
+    """Return the driver's own connection, within the transaction: for the few statements that every move runs.
+
+    SQLAlchemy costs three times the statement itself there. What goes wrong comes as `asyncpg.PostgresError`.
+    """
+    connection: asyncpg.Connection[asyncpg.Record] | None = None
+    if tx.sync_connection is not None:
+        connection = tx.sync_connection.connection.driver_connection
+    if connection is None:
+        raise Unavailable(NOT_REACHED)
+    return connection
+
+
+async def become(tx: AsyncConnection, actor: Actor) -> None:
+    """Let the rest of the transaction act as somebody else."""
+    await driver(tx).execute(BECOME, *(actor_settings(actor)[name] for name in WHO))
 
 
 def ring_after_commit(tx: AsyncConnection, channel: str) -> None:
@@ -235,7 +281,7 @@ def unavailable_when_lost() -> Iterator[None]:
     """Turn a lost or refused connection, and a wait that was too long, into `Unavailable`."""
     try:
         yield
-    except (ConnectionError, PoolTimeout, asyncpg.InterfaceError) as error:
+    except (ConnectionError, PoolTimeout, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise Unavailable(NOT_REACHED) from error
     except asyncpg.PostgresError as error:
         if is_passing(error.sqlstate):

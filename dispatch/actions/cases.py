@@ -38,6 +38,7 @@ from dispatch.rules.routing import first_desk, first_receiver
 from dispatch.rules.vocabulary import OPEN, CaseClass, Colour, Move, Source, Status, Target
 from gis import log
 from gis.actor import SYSTEM, Actor, Role
+from gis.batch import Batch
 from gis.database import Database
 from gis.errors import InvalidInput, NotFound, NotYourMove, StaleVersion
 
@@ -91,11 +92,12 @@ async def report_case(
             return Reported(answered["case"], answered["query_code"])
         case = new_case(report, actor, at, await _next_number(tx, at), await load_calendars(tx))
         await insert_case(tx, case)
-        code = await _save_report(tx, case, report, at)
-        told = await save_texts(tx, case, (Text("report", report.text),), actor, at)
-        await _tell(tx, actor, Move.REPORT, None, case, Outcome(case), told, [], at)
+        code, batch = await _save_report(tx, case, report, at), Batch()
+        told = save_texts(batch, case, (Text("report", report.text),), actor, at)
+        _tell(tx, batch, actor, Move.REPORT, None, case, Outcome(case), told, [], at)
         answer = Reported(case_record(case), code)
-        await remember(tx, actor, key, {"case": answer.case, "query_code": answer.query_code})
+        remember(batch, actor, key, {"case": answer.case, "query_code": answer.query_code})
+        await batch.send(tx)
     return answer
 
 
@@ -180,9 +182,7 @@ async def make_move(
             )
         outcome = await _decide(tx, actor, before, command, at)
         await act_as_system(tx)
-        after = await _commit(tx, actor, command.move, before, outcome, at)
-        await remember(tx, actor, key, {"case": after})
-    return after
+        return await _commit(tx, actor, command.move, before, outcome, at, key)
 
 
 async def _decide(tx: AsyncConnection, actor: Actor, before: Case, command: Command, at: datetime) -> Outcome:
@@ -205,20 +205,30 @@ async def _other_case(tx: AsyncConnection, case: Case, command: Command) -> Case
 
 
 async def _commit(
-    tx: AsyncConnection, actor: Actor, move: Move, before: Case, outcome: Outcome, at: datetime
+    tx: AsyncConnection,
+    actor: Actor,
+    move: Move,
+    before: Case,
+    outcome: Outcome,
+    at: datetime,
+    key: Key | None = None,
 ) -> CaseRecord:
-    after = outcome.case
-    # Told in any case: a desk that only saw it through an offer that ended keeps the history of its own part.
-    await update_case(tx, before, after)
+    """Write what a move made of a case, and tell it: what always comes with a move goes in one round trip."""
+    after, batch = outcome.case, Batch()
+    record = case_record(after)
     units = await save_units(tx, outcome.units, at)
-    told = await save_texts(tx, after, outcome.texts, actor, at)
-    await _tell(tx, actor, move, before, after, outcome, told, units, at)
+    await update_case(tx, batch, before, after)
+    told = save_texts(batch, after, outcome.texts, actor, at)
+    # Told in any case: a desk that only saw it through an offer that ended keeps the history of its own part.
+    _tell(tx, batch, actor, move, before, after, outcome, told, units, at)
+    remember(batch, actor, key, {"case": record})
+    await batch.send(tx)
     if move is Move.RATE:
         await save_rating(tx, after, at)
     if move in (Move.MERGE, Move.UNMERGE):
         await move_reports(tx, after)
         await _tell_other(tx, actor, move, outcome.other, after, at)
-    return case_record(after)
+    return record
 
 
 async def _tell_other(
@@ -227,10 +237,11 @@ async def _tell_other(
     """Write and tell what a merge or its undoing made of the case that was joined or left."""
     if other is None:
         return
-    before = await load_case(tx, other.id)
-    await update_case(tx, before, other)
+    before, batch = await load_case(tx, other.id), Batch()
+    await update_case(tx, batch, before, other)
     kind = "join" if move is Move.MERGE else "part"
-    await log.append(
+    log.append_with(
+        batch,
         tx,
         kind=f"case.{kind}",
         actor=actor,
@@ -241,6 +252,7 @@ async def _tell_other(
         data=event_data(kind, before, other, [], {"case": str(case.id)}),
         at=at,
     )
+    await batch.send(tx)
 
 
 async def reporter_move(db: Database, query_code: str, command: Command, at: datetime) -> CaseRecord:
@@ -257,8 +269,9 @@ def hash_of_code(query_code: str) -> bytes:
     return sha256(query_code.replace(" ", "").upper().encode()).digest()
 
 
-async def _tell(
+def _tell(
     tx: AsyncConnection,
+    batch: Batch,
     actor: Actor,
     move: Move,
     before: Case | None,
@@ -269,7 +282,8 @@ async def _tell(
     at: datetime,
 ) -> None:
     detail = {**outcome.detail, **({"texts": list(told)} if told else {})}
-    await log.append(
+    log.append_with(
+        batch,
         tx,
         kind=f"case.{move}",
         actor=actor,
@@ -297,8 +311,9 @@ async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock,
             return ()
         # A move may have committed while this waited for the row: time must not run backwards on one version, or
         # pages would take the turned clock for older than what they have.
-        painted = replace(painted, changed_at=max(at, before.changed_at))
-        await update_case(tx, before, painted)
+        painted, batch = replace(painted, changed_at=max(at, before.changed_at)), Batch()
+        await update_case(tx, batch, before, painted)
+        await batch.send(tx)
         for clock in turned:
             await _tell_clock(tx, before, painted, clock, at)
         red = {clock.target for clock in turned if clock.colour is Colour.RED}

@@ -7,11 +7,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.actor import Actor
+from gis.batch import Batch
+from gis.database import driver
 from gis.errors import Conflict
+
+CLAIM = """insert into idempotency (account, key, request_hash, at) values ($1, $2, $3, $4)
+    on conflict do nothing returning true"""
+KNOWN = "select request_hash, answer from idempotency where account = $1 and key = $2"
+REMEMBER = "update idempotency set answer = $1::jsonb where account = $2 and key = $3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +43,20 @@ async def first_answer(
     """
     if key is None:
         return None
-    claim = text(
-        "insert into idempotency (account, key, request_hash, at) values (:account, :key, :digest, :at)"
-        " on conflict do nothing"
-    )
-    values = {"account": actor.account_id, "key": key.value, "digest": key.digest, "at": at}
-    if (await tx.execute(claim, values)).rowcount:
+    connection, who = driver(tx), actor.account_id
+    if await connection.fetchval(CLAIM, who, key.value, key.digest, at):
         return None
-    known = text("select request_hash, answer from idempotency where account = :account and key = :key")
-    row = (await tx.execute(known, {"account": actor.account_id, "key": key.value})).one()
-    if bytes(row.request_hash) != key.digest:
+    row = await connection.fetchrow(KNOWN, who, key.value)
+    if row is None or bytes(row["request_hash"]) != key.digest:
         raise Conflict(
             "this Idempotency-Key was used for another request; use a new key for a new request",
             code="key_reused",
         )
-    answer: dict[str, Any] = row.answer
+    answer: dict[str, Any] = row["answer"]
     return answer
 
 
-async def remember(tx: AsyncConnection, actor: Actor, key: Key | None, answer: Mapping[str, Any]) -> None:
+def remember(batch: Batch, actor: Actor, key: Key | None, answer: Mapping[str, Any]) -> None:
     """Keep the answer with the key that `first_answer` claimed."""
     if key is not None:
-        await tx.execute(
-            text(
-                "update idempotency set answer = cast(:answer as jsonb) where account = :account and key = :key"
-            ),
-            {"answer": json.dumps(answer), "account": actor.account_id, "key": key.value},
-        )
+        batch.add(REMEMBER, json.dumps(answer), actor.account_id, key.value)

@@ -1,23 +1,28 @@
 """Write a decided case, its parts and its units to their rows; called by the actions alone, in their transaction."""
 
+import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from geoalchemy2.elements import WKTElement
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import Table, insert, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch import tables
 from dispatch.queries import SAME, UNIT_COLUMNS, unit_record
 from dispatch.records import UnitRecord
-from dispatch.rules.case import Case
+from dispatch.rules.case import Account, Assignment, Case, Clock, Custody, Help
 from dispatch.rules.command import Text, UnitChange
 from gis.actor import SYSTEM, Actor
-from gis.database import SET_ACTOR, actor_settings
+from gis.batch import Batch
+from gis.database import become, driver
+from gis.errors import NotFound
+
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
 async def act_as_system(tx: AsyncConnection) -> None:
@@ -26,7 +31,38 @@ async def act_as_system(tx: AsyncConnection) -> None:
     Called once the case was loaded and locked in the actor's own sight and the rules have decided: a unit that is
     set free, say, leaves the sight of a desk that saw it only through the case.
     """
-    await tx.execute(SET_ACTOR, actor_settings(SYSTEM))
+    await become(tx, SYSTEM)
+
+
+def _kind(table: Table, column: str) -> str:
+    """Return a column's type as a definition of rows names it."""
+    return table.c[column].type.compile(DIALECT)
+
+
+def _upsert(table: Table, part: type[Any], key: str) -> str:
+    """Return the statement that writes some parts of a case ($1 a JSON list, $2 its id), new ones and changed ones.
+
+    In their order: one hop of custody must be closed before the next one is there.
+    """
+    names = [field.name for field in fields(part)]
+    written = [name for name in ("case_id", "position", *names) if name in table.c]
+    read = ["position", *names] if "position" in table.c else names
+    defined = ", ".join(f"{name} {_kind(table, name)}" for name in read)
+    order = "position" if "position" in table.c else "dispatched_at"
+    renewed = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+    values = ", ".join("$2::uuid" if name == "case_id" else name for name in written)
+    return f"""insert into {table.name} ({", ".join(written)})
+        select {values} from jsonb_to_recordset($1::jsonb) as part ({defined}) order by {order}
+        on conflict ({key}) do update set {renewed}"""
+
+
+PARTS: tuple[tuple[str, str], ...] = (
+    ("clocks", _upsert(tables.clocks, Clock, "case_id, position")),
+    ("custody", _upsert(tables.custody, Custody, "case_id, position")),
+    ("helps", _upsert(tables.helps, Help, "case_id, position")),
+    ("accounts", _upsert(tables.accountability, Account, "case_id, position")),
+)
+ASSIGNMENTS = _upsert(tables.assignments, Assignment, "id")
 
 
 def case_row(case: Case) -> dict[str, Any]:
@@ -37,7 +73,6 @@ def case_row(case: Case) -> dict[str, Any]:
         "status": str(case.status),
         "case_class": str(case.case_class),
         "source": str(case.source),
-        "geom": WKTElement(f"POINT({case.lon!r} {case.lat!r})", srid=4326),
         "access": list(case.access),
         "offer_kind": str(offer.kind) if offer else None,
         "offer_giver": offer.giver if offer else None,
@@ -62,76 +97,67 @@ def case_row(case: Case) -> dict[str, Any]:
     }
 
 
+# Every column but where it is, whether it changed or not: one statement, which the server plans once.
+COLUMNS = tuple(column.name for column in tables.cases.c if column.name != "geom")
+CHANGING = tuple(name for name in COLUMNS if name not in ("id", "number", "reporter_id", "reported_at"))
+POINT = "ST_SetSRID(ST_MakePoint($1, $2), 4326)"
+INSERT = f"""insert into cases ({", ".join(COLUMNS)}, geom) values (
+    {", ".join(f"${place}" for place in range(3, len(COLUMNS) + 3))}, {POINT})"""
+UPDATE = f"""update cases set
+    {", ".join(f"{name} = ${place}" for place, name in enumerate(CHANGING, start=2))} where id = $1"""
+DROP_CLOCKS = "delete from clocks where case_id = $1 and position >= $2"
+MOVE = f"update cases set geom = {POINT} where id = $3"
+
+
 async def insert_case(tx: AsyncConnection, case: Case) -> None:
     """Write a new case with all its parts."""
-    await tx.execute(insert(tables.cases).values(case_row(case)))
-    await _save_parts(tx, None, case)
+    row = case_row(case)
+    await driver(tx).execute(INSERT, case.lon, case.lat, *(row[name] for name in COLUMNS))
+    batch = Batch()
+    _save_parts(batch, None, case)
+    await batch.send(tx)
 
 
-async def update_case(tx: AsyncConnection, before: Case, after: Case) -> None:
+async def update_case(tx: AsyncConnection, batch: Batch, before: Case, after: Case) -> None:
     """Write what differs between two versions of a case."""
-    old, new = case_row(before), case_row(after)
-    changed = {name: value for name, value in new.items() if name != "geom" and value != old[name]}
+    row = case_row(after)
     if (before.lon, before.lat) != (after.lon, after.lat):
-        changed["geom"] = new["geom"]
-    if changed:
-        await tx.execute(update(tables.cases).where(tables.cases.c.id == after.id).values(changed))
-    await _save_parts(tx, before, after)
+        # Its own statement: a row is written once in a batch.
+        await driver(tx).execute(MOVE, after.lon, after.lat, after.id)
+    batch.add(UPDATE, after.id, *(row[name] for name in CHANGING))
+    if len(after.clocks) < len(before.clocks):
+        await driver(tx).execute(DROP_CLOCKS, after.id, len(after.clocks))
+    _save_parts(batch, before, after)
 
 
-async def _save_parts(tx: AsyncConnection, before: Case | None, after: Case) -> None:
-    await _save_assignments(tx, before, after)
-    await _save_positions(tx, tables.clocks, before.clocks if before else (), after.clocks, after)
-    await _save_positions(tx, tables.custody, before.custody if before else (), after.custody, after)
-    await _save_positions(tx, tables.helps, before.helps if before else (), after.helps, after)
-    called = before.accounts if before else ()
-    await _save_positions(tx, tables.accountability, called, after.accounts, after)
-
-
-async def _save_assignments(tx: AsyncConnection, before: Case | None, after: Case) -> None:
-    known = {one.id: one for one in before.assignments} if before else {}
-    for one in after.assignments:
-        if one.id not in known:
-            await tx.execute(insert(tables.assignments).values(case_id=after.id, **_plain(one)))
-        elif one != known[one.id]:
-            await tx.execute(
-                update(tables.assignments).where(tables.assignments.c.id == one.id).values(_plain(one))
-            )
-
-
-async def _save_positions(
-    tx: AsyncConnection, table: Any, before: Sequence[Any], after: Sequence[Any], case: Case
-) -> None:
-    """Save a list whose order is part of it: row `position` of the table is element `position` of the list."""
-    fresh = [
-        {"case_id": case.id, "position": place, **_plain(one)}
-        for place, one in enumerate(after)
-        if place >= len(before)
-    ]
-    for place, (old, new) in enumerate(zip(before, after, strict=False)):
-        if old != new:
-            where = (table.c.case_id == case.id) & (table.c.position == place)
-            await tx.execute(update(table).where(where).values(_plain(new)))
-    if len(after) < len(before):
-        gone = (table.c.case_id == case.id) & (table.c.position >= len(after))
-        await tx.execute(delete(table).where(gone))
+def _save_parts(batch: Batch, before: Case | None, after: Case) -> None:
+    for name, upsert in PARTS:
+        old: Sequence[Any] = getattr(before, name) if before else ()
+        new: Sequence[Any] = getattr(after, name)
+        changed = [
+            {"position": place, **_plain(one)}
+            for place, one in enumerate(new)
+            if place >= len(old) or one != old[place]
+        ]
+        if changed:
+            batch.add(upsert, json.dumps(changed), after.id)
+    known = frozenset(before.assignments) if before else frozenset[Assignment]()
+    fresh = [_plain(one) for one in after.assignments if one not in known]
     if fresh:
-        await tx.execute(insert(table), fresh)
+        batch.add(ASSIGNMENTS, json.dumps(fresh), after.id)
 
 
 def _plain(part: Any) -> dict[str, Any]:
-    return {name: _column(getattr(part, name)) for name in part.__dataclass_fields__}
-
-
-def _column(value: Any) -> Any:
-    """Return a value as its column takes it: words as text, a list of parts as JSON."""
-    if isinstance(value, tuple):
-        return [{name: _json(inner) for name, inner in asdict(one).items()} for one in value]
-    return str(value) if hasattr(type(value), "__members__") else value
+    return {name: _json(getattr(part, name)) for name in part.__dataclass_fields__}
 
 
 def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    """Return a value as JSON holds it: words and ids as text, moments in RFC 3339, a list of parts as objects."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [{name: _json(inner) for name, inner in asdict(one).items()} for one in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 async def save_rating(tx: AsyncConnection, case: Case, at: datetime) -> None:
@@ -151,35 +177,34 @@ async def move_reports(tx: AsyncConnection, case: Case) -> None:
         await tx.execute(parts.values(case_id=case.id, merged_from=None))
 
 
+SAVE_UNIT = f"""update units set state = $2, case_id = $3, state_at = $4, version = version + 1
+    where id = $1 returning {UNIT_COLUMNS}"""
+SAVE_TEXTS = """insert into case_texts (case_id, kind, text, salt, at, actor_name, actor_desk)
+    select $1, one.kind, one.text, one.salt, $5, $6, $7
+    from unnest($2::text[], $3::text[], $4::bytea[]) as one (kind, text, salt)"""
+
+
 async def save_units(tx: AsyncConnection, changes: Sequence[UnitChange], at: datetime) -> list[UnitRecord]:
     """Write where units are now and return their new records; an off-duty unit stays off duty."""
     records = []
-    sql = f"""update units set state = :state, case_id = :case_id, state_at = :at, version = version + 1
-              where id = :unit returning {UNIT_COLUMNS}"""
     for change in sorted(changes, key=lambda one: one.unit):
-        values = {"unit": change.unit, "state": str(change.state), "case_id": change.case_id, "at": at}
-        row = (await tx.execute(text(sql), values)).mappings().one()
-        records.append(unit_record(row))
+        row = await driver(tx).fetchrow(SAVE_UNIT, change.unit, str(change.state), change.case_id, at)
+        if row is None:
+            raise NotFound(f"there is no unit {change.unit}", code="no_such_unit")
+        records.append(unit_record(dict(row)))
     return records
 
 
-async def save_texts(
-    tx: AsyncConnection, case: Case, texts: Sequence[Text], actor: Actor, at: datetime
+def save_texts(
+    batch: Batch, case: Case, texts: Sequence[Text], actor: Actor, at: datetime
 ) -> list[dict[str, str]]:
     """Keep words outside the log and return what the log may hold of them: kind and salted hash."""
-    told = []
-    for one in texts:
-        salt = secrets.token_bytes(16)
-        await tx.execute(
-            insert(tables.case_texts).values(
-                case_id=case.id,
-                kind=one.kind,
-                text=one.text,
-                at=at,
-                actor_name=actor.name,
-                actor_desk=actor.desk,
-                salt=salt,
-            )
-        )
-        told.append({"kind": one.kind, "hash": sha256(salt + one.text.encode()).hexdigest()})
-    return told
+    if not texts:
+        return []
+    salts = [secrets.token_bytes(16) for _ in texts]
+    kinds, words = [one.kind for one in texts], [one.text for one in texts]
+    batch.add(SAVE_TEXTS, case.id, kinds, words, salts, at, actor.name, actor.desk)
+    return [
+        {"kind": one.kind, "hash": sha256(salt + one.text.encode()).hexdigest()}
+        for salt, one in zip(salts, texts, strict=True)
+    ]

@@ -5,7 +5,7 @@ events their numbers and links them; every process follows with a `Tail`; `verif
 was altered.
 """
 
-from gis.log.append import append
+from gis.log.append import append, append_with
 from gis.log.chain import ChainReport, Fault, verify_chain
 from gis.log.events import LogEvent
 from gis.log.sequencer import Sequencer
@@ -22,6 +22,7 @@ __all__ = [
     "Sequencer",
     "Tail",
     "append",
+    "append_with",
     "log_chain",
     "log_events",
     "log_pending",

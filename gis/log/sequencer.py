@@ -26,14 +26,26 @@ WAITING = """
     order by p.event_id limit $1
 """
 HEAD = "select seq, hash from log_chain order by seq desc limit 1"
-LINK = """
-    insert into log_chain (seq, event_id, prev_hash, hash, sequenced_at)
-    select seq, event_id, prev_hash, hash, $5
-    from unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[]) as link (seq, event_id, prev_hash, hash)
+# One statement, and so one transaction, one round trip and one flush.
+NUMBER = f"""
+    with link as (
+        insert into log_chain (seq, event_id, prev_hash, hash, sequenced_at)
+        select seq, event_id, prev_hash, hash, $5
+        from unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[])
+            as link (seq, event_id, prev_hash, hash)
+    ), done as (delete from log_pending where event_id = any($2::bigint[]))
+    select pg_notify('{NUMBERED}', $6)
 """
-DONE = "delete from log_pending where event_id = any($1::bigint[])"
 
-LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
+# The last is what asyncpg says of a connection that goes down in the middle of a word.
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    Unavailable,
+)
 
 
 class Sequencer:
@@ -78,20 +90,21 @@ class Sequencer:
         connection.add_termination_listener(lambda *_: rung.set())
         head = await connection.fetchrow(HEAD, timeout=COMMAND_TIMEOUT_S)
         seq, prev_hash = (head["seq"], head["hash"]) if head else (0, GENESIS)
-        while True:
-            rung.clear()
-            count, seq, prev_hash = await number_batch(connection, seq, prev_hash)
-            self.numbered += count
-            if count == BATCH:
-                continue
-            await rung_within(rung, self.poll_s)
+        # Nobody else listens: what this very process commits needs no doorbell that rings through the database.
+        with self.database.answering(COMMITTED, rung.set):
+            while True:
+                rung.clear()
+                count, seq, prev_hash = await number_batch(connection, seq, prev_hash)
+                self.numbered += count
+                if count < BATCH:
+                    await rung_within(rung, self.poll_s)
 
 
 async def number_batch(connection: Any, seq: int, prev_hash: bytes) -> tuple[int, int, bytes]:
     """Number what waits, at most a batch, after the link (`seq`, `prev_hash`); return the count and the new
     head.
 
-    All in one transaction on the connection that holds the election lock: whoever lost the lock lost the
+    On the connection that holds the election lock: whoever lost the lock lost the
     connection and can no longer write, and the primary key on `seq` would refuse a fork besides.
     """
     waiting = await connection.fetch(WAITING, BATCH, timeout=COMMAND_TIMEOUT_S)
@@ -105,8 +118,7 @@ async def number_batch(connection: Any, seq: int, prev_hash: bytes) -> tuple[int
         prev_hash = link_hash(prev_hash, seq, row["digest"])
         hashes.append(prev_hash)
     event_ids = [row["event_id"] for row in waiting]
-    async with connection.transaction():
-        await connection.execute(LINK, seqs, event_ids, prev_hashes, hashes, now(), timeout=COMMAND_TIMEOUT_S)
-        await connection.execute(DONE, event_ids, timeout=COMMAND_TIMEOUT_S)
-        await connection.execute("select pg_notify($1, $2)", NUMBERED, str(seq), timeout=COMMAND_TIMEOUT_S)
+    await connection.execute(
+        NUMBER, seqs, event_ids, prev_hashes, hashes, now(), str(seq), timeout=COMMAND_TIMEOUT_S
+    )
     return len(waiting), seq, prev_hash
