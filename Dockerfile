@@ -16,7 +16,7 @@ RUN .venv/bin/uv pip install --python .venv/bin/python --no-deps --no-build-isol
   && .venv/bin/python -m compileall -q gis layers dispatch wall_ui
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin wall \
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin wall \
   && install -d -o wall /var/lib/wall
 COPY --from=environment /app /app
 WORKDIR /app
