@@ -40,6 +40,7 @@ from layers import api as layers_api
 from layers.areas import load_area_index
 from layers.ogc import api as ogc_api
 from layers.roads import load_road_graph
+from layers.search import api as search_api
 from wall_ui.shell import build_dash
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     demo.router,
     glance.router,
     layers_api.router,
+    search_api.router,
     ogc_api.router,
     health.router,
 )
