@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import frames, moves, pin, start, tiles
+from bench import frames, moves, pin, search, start, tiles
 from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -12,6 +12,7 @@ MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
     "pin": pin.measure,
     "frames": frames.measure,
     "tiles": tiles.measure,
+    "search": search.measure,
 }
 
 

@@ -310,37 +310,6 @@ async def load_calendars(tx: AsyncConnection) -> CalendarOf:
     return found
 
 
-async def list_cases(
-    tx: AsyncConnection,
-    *,
-    open_only: bool = False,
-    status: str | None = None,
-    holder: str | None = None,
-    area: str | None = None,
-    before: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-) -> list[Case]:
-    """Return cases in sight, newest report first, from `before` (reported_at, id) on."""
-    where, values = ["true"], dict[str, Any](limit=limit)
-    if open_only:
-        where.append(f"c.status in ({OPEN_SQL})")
-    if status:
-        where.append("c.status = :status")
-        values["status"] = status
-    if holder:
-        where.append("c.holder = :holder")
-        values["holder"] = holder
-    if area:
-        where.append("c.area_code >= :area and c.area_code < :area_hi")
-        values |= {"area": area, "area_hi": area + "~"}
-    if before:
-        where.append("(c.reported_at, c.id) < (:before_at, :before_id)")
-        values |= {"before_at": before[0], "before_id": before[1]}
-    sql = f"{CASE_SQL} where {' and '.join(where)} order by c.reported_at desc, c.id desc limit :limit"
-    rows = (await tx.execute(text(sql), values)).mappings()
-    return [case_of(row) for row in rows]
-
-
 async def case_texts(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any]]:
     """Return the words that belong to a case, oldest first."""
     sql = "select kind, text, at, actor_name, actor_desk from case_texts where case_id = :id order by at, id"

@@ -158,6 +158,7 @@ cases = Table(
     CheckConstraint("(status = 'merged') = (merged_into is not null)", name="merging_whole"),
     Index("ix_cases_suspended_until", "suspended_until", postgresql_where=text("status = 'suspended'")),
     Index("ix_cases_reported_at", "reported_at"),
+    Index("ix_cases_category_reported_at", "category", "reported_at"),
 )
 
 assignments = Table(
@@ -177,6 +178,7 @@ assignments = Table(
     _at("arrived_at"),
     _at("cleared_at"),
     Column("reason", Text),
+    Index("ix_assignments_unit", "unit"),
     one_of("state", AssignmentState),
     # A unit is never on two cases: the database itself would refuse the second.
     Index(
@@ -241,6 +243,9 @@ case_texts = Table(
     Column("actor_name", String, nullable=False),
     _code("actor_desk"),
     Column("salt", LargeBinary, nullable=False),
+    # Who sees the case, month by month, kept by triggers for `search_cases` alone.
+    Column("sight", ARRAY(Text), nullable=False, server_default="{}"),
+    Index("ix_case_texts_words", text("bigrams(text)"), "sight", postgresql_using="gin"),
 )
 
 reports = Table(
@@ -313,8 +318,11 @@ looks = Table(
     Column("account", String, nullable=False),
     Column("name", String, nullable=False),
     _code("desk"),
-    Column("case_id", Uuid, nullable=False, index=True),
+    # Null where somebody looked into many at once: `detail` then says what he searched for.
+    Column("case_id", Uuid, index=True),
     Column("what", String, nullable=False),
+    Column("detail", Text),
+    Index("ix_looks_at", "at"),
 )
 """Who looked at personal data, when and at what; written by the look itself."""
 

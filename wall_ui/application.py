@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from dispatch.actions.accounts import sweep
 from dispatch.api import (
+    case_lists,
     cases,
     demo,
     directory,
@@ -48,6 +49,7 @@ log = logging.getLogger(__name__)
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     directory.router,
+    case_lists.router,
     cases.router,
     reports.router,
     units.router,
@@ -108,7 +110,7 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     state.areas = state.roads = None
     haste = settings.wall_simulation_speed if settings.wall_simulation else 1.0
     state.positions = PositionLane(state.db, lambda: state.areas, haste=haste)
-    state.hub = Hub(state.db, state.tail, state.positions)
+    state.hub = Hub(state.db, state.tail, state.positions, lambda code: state.areas.point_of(code))
 
     async def authenticate_token(token: str) -> Actor | None:
         identity = await state.identities.of_token(token, now())

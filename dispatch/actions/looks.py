@@ -10,10 +10,29 @@ from dispatch import tables
 from gis.actor import Actor
 
 
-async def note_look(tx: AsyncConnection, actor: Actor, case_id: UUID, what: str, at: datetime) -> None:
-    """Write down that the actor looked at a case's personal data, in the transaction of the look."""
+async def note_look(
+    tx: AsyncConnection,
+    actor: Actor,
+    case_id: UUID | None,
+    what: str,
+    at: datetime,
+    *,
+    detail: str | None = None,
+) -> None:
+    """Write down that the actor looked at personal data, in the transaction of the look.
+
+    `case_id` is None where he looked into many cases at once; `detail` then says what for.
+    """
     await tx.execute(
         insert(tables.looks)
-        .values(at=at, account=actor.account_id, name=actor.name, desk=actor.desk, case_id=case_id, what=what)
+        .values(
+            at=at,
+            account=actor.account_id,
+            name=actor.name,
+            desk=actor.desk,
+            case_id=case_id,
+            what=what,
+            detail=detail,
+        )
         .inline()
     )

@@ -1,34 +1,33 @@
 """Cases and their moves over HTTP."""
 
-import base64
-import binascii
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from dispatch.actions.cases import NewReport, make_move, report_case
 from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.api.caller import Areas, Caller, Db
+from dispatch.api.shown import shown_case
 from dispatch.queries import (
     case_history,
     case_reports,
     case_texts,
-    list_cases,
     load_calendars,
     load_case,
 )
-from dispatch.records import CaseRecord, case_record, clock_record
+from dispatch.records import CaseRecord, clock_record
 from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.command import Command, Edit
 from dispatch.rules.explanation import explanation
+from dispatch.rules.masking import sees_masked
 from dispatch.rules.moves import MOVES
+from dispatch.rules.reading import may_read, reads_personal_data
 from dispatch.rules.rights import Verdict, verdicts
-from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Finding, Move, Source, Status, Target
+from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Finding, Move, Source, Target
 from gis.actor import Actor, Role
 from gis.clock import now
 from gis.crs import to_wgs84
@@ -125,13 +124,6 @@ class CaseAnswer(BaseModel):
     case: CaseRecord
 
 
-class CaseListAnswer(BaseModel):
-    """A page of cases; `next` is the cursor of the page after it."""
-
-    cases: list[CaseRecord]
-    next: str | None
-
-
 class MoveView(BaseModel):
     """One move: whether it is open to the caller now, why not if not, and what must come with it."""
 
@@ -171,28 +163,6 @@ class CaseSheet(BaseModel):
     moves: list[MoveView]
     clocks: list[dict[str, Any]]
     viewers: list[dict[str, str]]
-
-
-# Leaders, auditors and kiosks see how a case goes, and not who rang and what he said.
-READS_PERSONAL_DATA = frozenset(
-    {
-        Role.DISPATCHER,
-        Role.DUTY_OFFICER,
-        Role.VILLAGE_OFFICER,
-        Role.GRID_OFFICER,
-        Role.DEPARTMENT,
-        Role.MEDIATOR,
-    }
-)
-
-
-# Who orders attention reads his order, and what was answered.
-ORDERS = frozenset({str(Move.SUPERVISE), str(Move.ANSWER)})
-
-
-def may_read(actor: Actor, kind: str) -> bool:
-    """Say whether somebody who reads no personal data may read words of this kind."""
-    return actor.role is Role.LEADER and kind in ORDERS
 
 
 @router.post("/api/cases", status_code=201)
@@ -258,67 +228,20 @@ def key_of(key: str | None, body: BaseModel) -> Key | None:
     return Key.of(key, body.model_dump(mode="json")) if key else None
 
 
-@router.get("/api/cases")
-async def cases(
-    actor: Caller,
-    db: Db,
-    open_only: Annotated[bool, Query(alias="open")] = False,
-    status: Status | None = None,
-    holder: DeskId | None = None,
-    area: AreaCode | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: str | None = None,
-) -> CaseListAnswer:
-    """List the cases in the caller's sight, newest report first."""
-    async with db.read(actor) as tx:
-        found = await list_cases(
-            tx,
-            open_only=open_only,
-            status=str(status) if status else None,
-            holder=holder,
-            area=area,
-            before=decode_cursor(cursor) if cursor else None,
-            limit=limit + 1,
-        )
-    more = len(found) > limit
-    page = found[:limit]
-    following = encode_cursor(page[-1].reported_at, page[-1].id) if more else None
-    return CaseListAnswer(cases=[case_record(case) for case in page], next=following)
-
-
-def encode_cursor(at: datetime, case_id: UUID) -> str:
-    """Return an opaque mark of the last row of a page."""
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {case_id}".encode()).decode()
-
-
-def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """Return what a cursor marks. Raises InvalidInput for one that we did not make."""
-    try:
-        at, _, case_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("a cursor's moment has a zone")
-        return moment, UUID(case_id)
-    except (ValueError, binascii.Error) as error:
-        raise InvalidInput(
-            "This cursor is not one of ours; start again without it.", code="bad_cursor"
-        ) from error
-
-
 @router.get("/api/cases/{case_id}")
-async def sheet(case_id: UUID, actor: Caller, db: Db, request: Request) -> CaseSheet:
+async def sheet(case_id: UUID, actor: Caller, db: Db, areas: Areas, request: Request) -> CaseSheet:
     """Show one case whole, with the moves that are open to the caller now. The look is on the audit log."""
-    personal = actor.role in READS_PERSONAL_DATA
+    personal = reads_personal_data(actor)
     async with db.transaction(actor) as tx:
         case = await load_case(tx, case_id)
-        texts = [row for row in await case_texts(tx, case_id) if personal or may_read(actor, row["kind"])]
+        texts = [row for row in await case_texts(tx, case_id) if may_read(actor, row["kind"])]
         reports = await case_reports(tx, case_id) if personal else []
-        history = await case_history(tx, case_id)
+        history = [] if sees_masked(actor) else await case_history(tx, case_id)
         calendar_of = await load_calendars(tx)
         if personal:
             await note_look(tx, actor, case_id, "sheet", now())
     return CaseSheet(
-        case=case_record(case),
+        case=shown_case(actor, case, areas),
         texts=[TextView(**row) for row in texts],
         reports=[ReportView(**row) for row in reports],
         history=history,

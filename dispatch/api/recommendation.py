@@ -9,8 +9,10 @@ from dispatch.api.caller import Caller, Db
 from dispatch.queries import load_case
 from dispatch.recommendation import Candidate, Need, Shortfall, load_responders, recommend
 from dispatch.records import UnitRecord
+from dispatch.rules.masking import sees_masked
 from dispatch.rules.plans import PLANS
 from gis.clock import now
+from gis.errors import NotYourMove
 
 router = APIRouter(tags=["recommendation"])
 
@@ -46,6 +48,8 @@ class RecommendationAnswer(BaseModel):
 @router.get("/api/cases/{case_id}/recommendation")
 async def recommendation(case_id: UUID, actor: Caller, db: Db, request: Request) -> RecommendationAnswer:
     """Recommend units in the caller's sight for a case that he sees."""
+    if sees_masked(actor):
+        raise NotYourMove("A wall screen sends nobody. Log in at a desk.", code="not_of_your_role")
     async with db.read(actor) as tx:
         case = await load_case(tx, case_id)
         responders, records = await load_responders(tx, now())

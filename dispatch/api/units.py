@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from dispatch.actions.looks import note_look
 from dispatch.actions.units import set_duty
 from dispatch.api.caller import Caller, Db
+from dispatch.api.shown import shown_units
 from dispatch.queries import case_texts, load_unit, open_tasks, snapshot_units
 from dispatch.records import CaseRecord, UnitRecord, case_record
 from gis.clock import now
@@ -62,7 +63,7 @@ class TasksAnswer(BaseModel):
 async def units(actor: Caller, db: Db) -> UnitsAnswer:
     """List the units in the caller's sight."""
     async with db.read(actor) as tx:
-        return UnitsAnswer(units=await snapshot_units(tx))
+        return UnitsAnswer(units=shown_units(actor, await snapshot_units(tx)))
 
 
 @router.get("/api/units/{unit_id}")
@@ -70,7 +71,9 @@ async def unit(unit_id: str, actor: Caller, db: Db, request: Request) -> UnitAns
     """Show one unit."""
     async with db.read(actor) as tx:
         record, phone = await load_unit(tx, unit_id)
-    return UnitAnswer(unit=record, phone=phone, position=request.app.state.positions.fix(unit_id))
+    return UnitAnswer(
+        unit=shown_units(actor, [record])[0], phone=phone, position=request.app.state.positions.fix(unit_id)
+    )
 
 
 @router.post("/api/units/{unit_id}/duty")

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from dispatch.rules.masking import SeatOf
 from dispatch.stream.page import Page, Wire
 from dispatch.stream.presence import Person, Presence
-from dispatch.stream.projection import TOPICS, RecordTexts, dumps
+from dispatch.stream.projection import TOPICS, RecordTexts, dumps, unplaced
 from dispatch.stream.view import Key, View, key_of
 from dispatch.tables import cases
 from gis.actor import Actor, Role
@@ -64,10 +65,13 @@ class Misunderstood(Exception):
 class Hub:
     """All open pages. `run` must be running; `serve` handles one socket from hello to its end."""
 
-    def __init__(self, db: Database, tail: Tail, positions: Positions | None = None) -> None:
+    def __init__(
+        self, db: Database, tail: Tail, positions: Positions | None = None, seat_of: SeatOf = unplaced
+    ) -> None:
         self.db = db
         self.tail = tail
         self.positions = positions
+        self.seat_of = seat_of
         self.pages: set[Page] = set()
         self.presence = Presence(db, self._people)
         self.presence.on_change(self._tell_viewers)
@@ -129,7 +133,7 @@ class Hub:
         """Read and write until one of them ends or the page is ended."""
         parts = (
             asyncio.create_task(self._listen(page)),
-            asyncio.create_task(page.follow(since, self._records, self._snapshots)),
+            asyncio.create_task(page.follow(since, page.view.records, self._snapshots)),
             asyncio.create_task(page.over.wait()),
         )
         try:
@@ -151,7 +155,7 @@ class Hub:
     def _view(self, actor: Actor, topics: frozenset[str]) -> View:
         key = key_of(actor, topics)
         if key not in self._views:
-            self._views[key] = View(actor, topics, self.db, self.tail, self._records)
+            self._views[key] = View(actor, topics, self.db, self.tail, self._records, self.seat_of)
         return self._views[key]
 
     def _take(self, events: Sequence[LogEvent]) -> None:

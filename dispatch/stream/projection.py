@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dispatch.records import stamp
+from dispatch.rules.masking import SeatOf, is_sensitive, masked, sees_masked, unbound
 from dispatch.rules.visibility import op_for, sees, unit_scope
 from gis.actor import Actor
 from gis.log import LogEvent
@@ -13,12 +14,19 @@ TOPICS = frozenset({"cases", "units", "positions"})
 NOBODY = {"name": "", "desk": "", "role": ""}
 
 
-def project(actor: Actor, topics: Iterable[str], event: LogEvent) -> dict[str, Any] | None:
+def unplaced(_code: str) -> tuple[float, float]:
+    """Stand for the seats of areas where no county is loaded: nothing is shown at its place."""
+    return 0.0, 0.0
+
+
+def project(
+    actor: Actor, topics: Iterable[str], event: LogEvent, seat_of: SeatOf = unplaced
+) -> dict[str, Any] | None:
     """Return the message's body (all but `type`, `seq` and `prev`), or None where the event is not his to
     see.
 
     Whoever loses sight of a case is told so and not why: no record comes with a `leave`. Whoever sees only a
-    unit of an event gets the unit and nothing of the case.
+    unit of an event gets the unit and nothing of the case. A wall screen gets sensitive cases masked.
     """
     op = op_for(actor, event.scope_before, event.scope_after) if concerns(topics, event) else None
     units = visible_units(actor, event) if "units" in topics else []
@@ -27,15 +35,18 @@ def project(actor: Actor, topics: Iterable[str], event: LogEvent) -> dict[str, A
     if op is None:
         return _body(event, kind="unit.change", op="change", units=units)
     gone = op == "leave"
+    case: Mapping[str, Any] | None = None if gone else event.data.get("case")
+    hides = sees_masked(actor)
+    silent = hides and case is not None and is_sensitive(case["category"])
     return _body(
         event,
         kind=event.kind,
         op=op,
         units=units,
         case_id=event.case_id,
-        case=None if gone else event.data.get("case"),
-        actor={name: event.actor.get(name, "") for name in NOBODY},
-        detail={} if gone else event.data.get("detail") or {},
+        case=masked(case, seat_of) if hides and case is not None else case,
+        actor=NOBODY if silent else {name: event.actor.get(name, "") for name in NOBODY},
+        detail={} if gone or silent else event.data.get("detail") or {},
         version=event.version,
     )
 
@@ -49,7 +60,8 @@ def concerns(topics: Iterable[str], event: LogEvent) -> bool:
 
 def visible_units(actor: Actor, event: LogEvent) -> list[Mapping[str, Any]]:
     """Return the records of the event's units that the actor sees."""
-    return [unit for unit in event.data.get("units") or () if sees(actor, unit_scope(unit))]
+    seen = [unit for unit in event.data.get("units") or () if sees(actor, unit_scope(unit))]
+    return [unbound(unit) for unit in seen] if sees_masked(actor) else seen
 
 
 def _body(event: LogEvent, **parts: Any) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from dispatch.queries import RECORDS_AT_ONCE, snapshot_cases, snapshot_units
 from dispatch.records import stamp
-from dispatch.stream.projection import RecordTexts, body_text, dumps, event_text, project
+from dispatch.rules.masking import SeatOf, masked, sees_masked, unbound
+from dispatch.stream.projection import RecordTexts, body_text, dumps, event_text, project, unplaced
 from gis.actor import Actor
 from gis.clock import now
 from gis.database import Database
@@ -87,14 +88,23 @@ class View:
     """
 
     def __init__(
-        self, actor: Actor, topics: frozenset[str], db: Database, tail: Tail, records: RecordTexts
+        self,
+        actor: Actor,
+        topics: frozenset[str],
+        db: Database,
+        tail: Tail,
+        records: RecordTexts,
+        seat_of: SeatOf = unplaced,
     ) -> None:
         self.actor = actor
         self.topics = topics
         sight = (*key_of(actor, topics)[:-1], *sorted(topics))  # a set's own order differs between processes
         self.name = hashlib.sha256(repr(sight).encode()).hexdigest()[:12]
         self.db = db
-        self.records = records
+        self.seat_of = seat_of
+        self.masks = sees_masked(actor)
+        # Texts are shared by event, and what is masked is another text.
+        self.records = RecordTexts() if self.masks else records
         self.entries: deque[Entry] = deque()
         self.base = 0
         self.pages = 0
@@ -116,7 +126,7 @@ class View:
         before = self.end
         for event in events:
             self.last_seq = max(self.last_seq, event.seq)
-            body = project(self.actor, self.topics, event)
+            body = project(self.actor, self.topics, event, self.seat_of)
             if body is not None:
                 self.entries.append(Entry(event.seq, body))
         while len(self.entries) > KEPT:
@@ -157,8 +167,11 @@ class View:
         async with limit, self.db.read(self.actor, frozen=True) as tx:
             # All in one frozen transaction: the number and the rows are of the same moment.
             seq: int = (await tx.execute(LAST_SEQ)).scalar_one()
-            cases = await snapshot_cases(tx) if "cases" in self.topics else []
-            units = await snapshot_units(tx) if "units" in self.topics else []
+            cases: Sequence[Mapping[str, Any]] = await snapshot_cases(tx) if "cases" in self.topics else []
+            units: Sequence[Mapping[str, Any]] = await snapshot_units(tx) if "units" in self.topics else []
+        if self.masks:
+            cases = [masked(case, self.seat_of) for case in cases]
+            units = [unbound(unit) for unit in units]
         taken_s = time.monotonic()
         head = dumps({"type": "snapshot", "seq": seq, "at": stamp(now()), "view": self.name})
         listed = await dumps_in_turn(cases)

@@ -11,7 +11,8 @@ from dispatch.actions.cases import make_move, report_case, turn_clocks
 from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.actions.units import set_duty
-from dispatch.queries import list_cases, load_case, snapshot_cases, snapshot_units
+from dispatch.case_lists import list_cases
+from dispatch.queries import load_case, snapshot_cases, snapshot_units
 from dispatch.records import CaseRecord, case_record
 from dispatch.rules.decide import Command, Edit
 from dispatch.rules.vocabulary import CaseClass, Move

@@ -68,10 +68,16 @@ PARAMETERS: dict[str, Callable[[Ground], str]] = {
 NOBODYS = {"case_id": str(uuid4()), "unit_id": "grid.nobody", "code": "620821999"}
 
 
+def behind_the_door(township: str) -> tuple[float, float]:
+    """Return where the case of a township lies: away from the seat of its village."""
+    lon, lat = centre_of(f"{township}201001")
+    return round(lon + 0.0123457, 7), round(lat + 0.0123457, 7)
+
+
 async def happen(app: FastAPI, township: str, word: str) -> Ground:
     """Let a case be reported in a township."""
     grid = f"{township}201001"
-    lon, lat = centre_of(grid)
+    lon, lat = behind_the_door(township)
     report = NewReport(
         category="neighbour_dispute",
         text=f"{word}的事情",
@@ -136,6 +142,8 @@ def questions(ground: Ground) -> list[str]:
         "",
         f"?area={ground.township}&open=1&limit=200",
         f"?holder={ground.township}201",
+        f"?text={ground.words[0]}",
+        f"?text={ground.number}",
         f"?by=township&hours=24&lon={lon}&lat={lat}&crs=wgs84",
         f"?q={ground.words[0]}&bbox={lon - 0.1},{lat - 0.1},{lon + 0.1},{lat + 0.1}",
     ]
@@ -237,3 +245,17 @@ async def test_a_county_dispatcher_finds_both_so_that_the_walk_can_find_anything
         for ground in (house.west, house.east):
             own = found_in(await walk(house, client, ground), ground.marks)
             assert {mark for _, mark in own} >= set(ground.marks[:5])
+
+
+async def test_a_wall_screen_is_told_neither_where_a_dispute_lies_nor_what_it_is(house: House) -> None:
+    for role, told in ((Role.KIOSK, False), (Role.LEADER, True)):
+        async with browser(house.app, **await house.way_in(role, COUNTY)) as client:
+            for ground in (house.west, house.east):
+                lon, lat = behind_the_door(ground.township)
+                answers = await walk(house, client, ground)
+                marks = (str(lon), str(lat), "neighbour_dispute", f"{ground.township}201001")
+                cases = {asked: text for asked, text in answers.items() if asked.startswith("/api/cases")}
+                assert bool(found_in(cases, marks)) is told
+        async with browser(house.app, **await house.way_in(role, COUNTY)) as client:
+            narrow = await client.get("/api/cases", params={"category": "neighbour_dispute"})
+            assert narrow.status_code == (200 if told else 403)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callOf } from "../../wall_ui/assets/console/arrivals.js";
 import { Attempts } from "../../wall_ui/assets/console/attempt.js";
+import { queryOf } from "../../wall_ui/assets/console/search.js";
 import { complete, parse, unitsNamed, VERBS } from "../../wall_ui/assets/console/command.js";
 import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/keys.js";
 import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
@@ -229,4 +230,12 @@ test("cases close by are named, of the same matter first, and neither the case i
   const found = casesNear([near("x", 0), near("close", 50), near("same", 400, { category: "fire" }), near("far", 600), near("done", 10, { status: "closed" })], here);
   assert.deepEqual(found.map((one) => one.record.id), ["same", "close"]);
   assert.ok(Math.abs(metres(here, { lon: 107.41, lat: 35.3 }) - 908.5) < 1);
+});
+
+test("a search asks for what was chosen and for nothing else", () => {
+  const now = Date.parse("2026-11-24T00:00:00Z");
+  const asked = (/** @type {any} */ one) => Object.fromEntries(new URLSearchParams(queryOf({ text: "", state: "any", period: "any", ...one }, now)));
+  assert.deepEqual(asked({}), { limit: "20" });
+  assert.deepEqual(asked({ text: " 麦苗 ", state: "closed" }), { status: "closed", text: "麦苗", limit: "20" });
+  assert.deepEqual(asked({ state: "overdue", period: "month", cursor: "a+b" }), { overdue: "true", from: "2026-10-24T00:00:00.000Z", cursor: "a+b", limit: "20" });
 });

@@ -20,6 +20,8 @@ _TABLES = (shared, facts, wall, console, township, leader, field, doors, law)
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **{key: pair for table in _TABLES for key, pair in table.WORDS.items()},
     **{f"category.{row.key}": (row.name, row.name_en) for row in CATEGORIES.values()},
+    # Of a sensitive case a wall screen is told the group alone.
+    **{f"category.{row.group}": shared.WORDS[f"group.{row.group}"] for row in CATEGORIES.values()},
 }
 
 
@@ -37,6 +39,7 @@ def t(key: str, lang: Language = DEFAULT_LANGUAGE, **places: object) -> str:
 def as_json() -> bytes:
     """Return the catalogue for the browser: `words` as `{key: [zh, en]}`, `groups` as `{category: group}`."""
     groups = {row.key: row.group for row in CATEGORIES.values()}
+    groups |= {group: group for group in groups.values()}
     return json.dumps(
         {"words": CATALOGUE, "groups": groups}, ensure_ascii=False, separators=(",", ":")
     ).encode()

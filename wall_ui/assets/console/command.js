@@ -28,6 +28,7 @@ export const VERBS = {
   w: { name: "intake", takes: "area" },
   t: { name: "directory", takes: "text" },
   q: { name: "filter", takes: "filter" },
+  k: { name: "search", takes: "text" },
   g: { name: "give" },
   "?": { name: "help" },
 };

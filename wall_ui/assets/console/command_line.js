@@ -82,7 +82,7 @@ export class CommandLine {
       if (first) {
         this.leave();
         this.then.pick(first);
-      } else if (command.rest) this.app.toast.show(this.app.t("command.nothing", { text: command.rest }), "warn");
+      } else if (command.rest) this.#finish({ verb: "k", rest: command.rest }); // not among what is open: look among all
       return;
     }
     if (!VERBS[command.verb]) {

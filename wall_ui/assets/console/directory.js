@@ -8,7 +8,7 @@ import { telLink } from "./tell.js";
 /** @typedef {import("../core/app.js").App} App */
 
 /** A dialog of ours. @param {string} title @param {Node[]} inside @param {string} css */
-function dialogOf(title, inside, css) {
+export function dialogOf(title, inside, css) {
   const dialog = /** @type {HTMLDialogElement} */ (el("dialog", { class: `dialog ${css}` }));
   dialog.append(el("div", { class: "dialog-head" }, el("span", {}, title), el("span", { class: "spring" }), el("button", { class: "button quiet small", onclick: () => dialog.close() }, mark("cross"))), ...inside);
   dialog.addEventListener("close", () => dialog.remove());

@@ -9,6 +9,7 @@ import { Intake } from "./intake.js";
 import { commandOf, takesTyping } from "./keys.js";
 import { FILTERS, filterCounts, neighbour, queueOf } from "./order.js";
 import { Queue } from "./queue.js";
+import { openSearch } from "./search.js";
 
 /** @typedef {import("../core/app.js").App} App */
 
@@ -206,6 +207,7 @@ class Console {
     if (move) return this.#move(move, rest);
     if (name === "help") openHelp(app);
     else if (name === "give") void desk.give();
+    else if (name === "search") openSearch(app, rest, (record) => this.#found(record));
     else if (name === "directory") void openDirectory(app, rest);
     else if (name === "filter") this.#setFilter(rest in FILTERS ? rest : "all");
     else if (name === "intake" && desk.takesCalls) this.intake.open(rest ? { area_code: rest, name: app.areas.name(rest) } : null);
@@ -218,6 +220,12 @@ class Console {
       desk.map?.fitArea(code);
     }
     return true;
+  }
+
+  /** A case that a search found, finished long ago perhaps: the store learns of it, and the sheet opens. @param {any} record */
+  #found(record) {
+    this.app.store.put(record);
+    this.desk.selection.set(record.id, "line");
   }
 
   /** @param {string} move @param {string} rest */
