@@ -60,12 +60,24 @@ async def state_of(page: Page) -> str:
     return str(await page.locator(".steps .now span").inner_text())
 
 
+# The page uses the phone's fonts; on a machine that has no Chinese ones it must bring its own.
+WRITES_CHINESE = """async () => {
+  const { drawsHanzi } = await import("/assets/core/hanzi.js");
+  for (let i = 0; i < 50; i += 1) {
+    if (drawsHanzi(getComputedStyle(document.body).fontFamily)) return true;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return false;
+}"""
+
+
 async def test_what_an_officer_taps_in_a_dead_spot_is_kept_through_a_reload_and_sent_once(
     people: People, served: Served
 ) -> None:
     case = send_officer(served)
     there = Geolocation(longitude=case["lon"], latitude=case["lat"])
     phone = await people.sit("grid_officer", "/field", area=GRID, width=390, height=844, geolocation=there)
+    assert await phone.evaluate(WRITES_CHINESE)
     await phone.click(".next.at-acknowledge")
     await phone.wait_for_selector(".next.at-depart")
     # The worker must have the page before the network goes.

@@ -3,6 +3,7 @@ import { Api, ApiError, newKey } from "../core/api.js";
 import { AreaNames } from "../core/areas.js";
 import { ServerClock } from "../core/clock.js";
 import { write } from "../core/dom.js";
+import { bringFontsWhereMissing } from "../core/hanzi.js";
 import { openSession, toLogin } from "../core/session.js";
 import { Socket } from "../core/socket.js";
 import { Store } from "../core/store.js";
@@ -377,4 +378,5 @@ async function keepForOffline() {
   }
 }
 
+bringFontsWhereMissing();
 await new Phone().start();
