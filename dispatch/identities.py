@@ -191,6 +191,11 @@ class Identities:
             found = (await tokens_behind(tx, {digest}, at)).get(digest)
         return self._remember(b"t" + digest, at, found)
 
+    def known(self, secret: str, at: datetime, *, is_token: bool) -> Identity | None:
+        """Return whose session or token this is where that is remembered; None says to ask for it."""
+        known = self._remembered((b"t" if is_token else b"s") + digest_of(secret), at)
+        return known[1] if known else None
+
     def forget(self) -> None:
         """Forget everything: some account, session or token of this process's doing has changed."""
         self._known.clear()

@@ -5,7 +5,7 @@ the row-level security policies compare; `visible_sql` is the one text of that c
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -116,6 +116,11 @@ class Database:
         self._bells: dict[str, asyncio.Task[None]] = {}
         self._rung: set[str] = set()
         self._answers: dict[str, Callable[[], None]] = {}
+        self._beside: list[Callable[[], Awaitable[None]]] = []
+
+    def close_with(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have something closed together with the pool: whoever holds connections of his own beside it."""
+        self._beside.append(close)
 
     @asynccontextmanager
     async def transaction(self, actor: Actor) -> AsyncIterator[AsyncConnection]:
@@ -236,6 +241,8 @@ class Database:
     async def close(self) -> None:
         """Finish ringing and close the pool."""
         await asyncio.gather(*self._bells.values(), return_exceptions=True)
+        for close in self._beside:
+            await close()
         await self.engine.dispose()
 
 

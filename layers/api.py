@@ -1,9 +1,10 @@
 """The ground over HTTP: where a place lies, what areas are called, and the layers as GeoJSON."""
 
-import asyncio
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.datastructures import State
 
 from gis.actor import Actor
 from gis.crs import to_wgs84
@@ -17,6 +18,7 @@ router = APIRouter(prefix="/api", tags=["layers"])
 
 # Always asked again, answered by 304 while nothing changed; never kept where another session could find it.
 CACHE_CONTROL = "private, no-cache"
+VARY = "Accept-Encoding, Cookie, Authorization"
 GEOJSON = "application/geo+json"
 
 
@@ -28,21 +30,31 @@ def caller(request: Request) -> Actor:
     return actor
 
 
-def area_index(request: Request) -> AreaIndex:
+def areas_of(state: State) -> AreaIndex:
     """Return the county's divisions. Raises Unavailable before they are loaded."""
-    index: AreaIndex | None = getattr(request.app.state, "areas", None)
+    index: AreaIndex | None = getattr(state, "areas", None)
     if index is None:
         raise Unavailable("The county is not loaded yet; try again in a moment.")
     return index
 
 
-def served_layers(request: Request) -> ServedLayers:
+def served_by(state: State) -> ServedLayers:
     """Return the process's cache of layers; a county that was loaded anew gets a new one."""
-    index = area_index(request)
-    served: ServedLayers | None = getattr(request.app.state, "served_layers", None)
+    index = areas_of(state)
+    served: ServedLayers | None = getattr(state, "served_layers", None)
     if served is None or served.index is not index:
-        served = request.app.state.served_layers = ServedLayers(request.app.state.db, index)
+        served = state.served_layers = ServedLayers(state.db, index)
     return served
+
+
+def area_index(request: Request) -> AreaIndex:
+    """Return the county's divisions. Raises Unavailable before they are loaded."""
+    return areas_of(request.app.state)
+
+
+def served_layers(request: Request) -> ServedLayers:
+    """Return the process's cache of layers."""
+    return served_by(request.app.state)
 
 
 Caller = Annotated[Actor, Depends(caller)]
@@ -100,24 +112,25 @@ async def answer(request: Request, packed: Packed, media_type: str) -> Response:
     headers = {
         "ETag": packed.etag,
         "Cache-Control": CACHE_CONTROL,
-        "Vary": "Accept-Encoding, Cookie, Authorization",
+        "Vary": VARY,
     }
-    if _known(request.headers.get("if-none-match", ""), packed.etag):
+    if has_already(request.headers.get("if-none-match", ""), packed.etag):
         return Response(status_code=304, headers=headers)
-    encoding = _wanted(request.headers.get("accept-encoding", ""))
+    encoding = wanted_encoding(request.headers.get("accept-encoding", ""))
     if encoding:
         headers["Content-Encoding"] = encoding
-    body = packed.encoded.get(encoding) or await asyncio.to_thread(packed.encode, encoding)
+    body = await packed.encoded_soon(encoding)
     return Response(body, media_type=media_type, headers=headers)
 
 
-def _known(if_none_match: str, etag: str) -> bool:
-    """Compare weakly, as If-None-Match is compared."""
+def has_already(if_none_match: str, etag: str) -> bool:
+    """Say whether the client has what bears this tag; If-None-Match is compared weakly."""
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return "*" in tags or etag.removeprefix("W/") in tags
 
 
-def _wanted(accept: str) -> str:
+@lru_cache(256)
+def wanted_encoding(accept: str) -> str:
     """The best encoding that the client takes, '' for none."""
     taken = set()
     for part in accept.lower().split(","):

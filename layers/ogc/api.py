@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from gis.clock import now
 from gis.errors import BadRequest
-from layers.api import Caller, answer, area_index, caller, served_layers
+from layers.api import CACHE_CONTROL, Caller, answer, area_index, caller
 from layers.ogc import items, tile_matrix
 from layers.ogc.collections import COLLECTIONS, Collection, collection
 from layers.ogc.conformance import CLASSES
@@ -18,7 +18,7 @@ from layers.ogc.cursor import encoded
 from layers.ogc.definition import openapi
 from layers.ogc.documents import GEOJSON, JSON, MVT, OPENAPI, SCHEMA, Documents, link
 from layers.ogc.parameters import items_query, only
-from layers.ogc.vector_tiles import VectorTiles
+from layers.ogc.vector_tiles import vector_tiles
 from layers.served import Packed, packed_json
 
 PREFIX = "/ogc"
@@ -146,10 +146,10 @@ async def tile(request: Request) -> Response:
     path = request.path_params
     shown = _shown(request)
     place = tile_matrix.tile(path["matrix_set"], path["matrix"], path["row"], path["column"])
-    packed = await vector_tiles(request).tile(shown, place, actor)
+    packed = await vector_tiles(request.app.state).tile(shown, place, actor)
     answered = await answer(request, packed, MVT)
     if packed.count == 0 and answered.status_code == 200:
-        return Response(status_code=204, headers={"ETag": packed.etag, "Cache-Control": "private, no-cache"})
+        return Response(status_code=204, headers={"ETag": packed.etag, "Cache-Control": CACHE_CONTROL})
     return answered
 
 
@@ -159,15 +159,6 @@ router.add_route(f"{PREFIX}/tiles{ADDRESS}", tile, methods=["GET"], include_in_s
 router.add_route(
     f"{PREFIX}/collections/{{collection_id}}/tiles{ADDRESS}", tile, methods=["GET"], include_in_schema=False
 )
-
-
-def vector_tiles(request: Request) -> VectorTiles:
-    """Return the process's tiles; a county that was loaded anew gets new ones."""
-    served = served_layers(request)
-    kept: VectorTiles | None = getattr(request.app.state, "vector_tiles", None)
-    if kept is None or kept.served is not served:
-        kept = request.app.state.vector_tiles = VectorTiles(request.app.state.db, served)
-    return kept
 
 
 def _maybe(request: Request) -> Collection | None:

@@ -47,14 +47,20 @@ def tile(matrix_set: str, matrix: str, row: str, column: str) -> Tile:
     require(matrix_set)
     if not all(re.fullmatch(r"-?[0-9]{1,12}", part, re.ASCII) for part in (matrix, row, column)):
         raise BadRequest("tileMatrix, tileRow and tileCol are whole numbers.", code="bad_tile")
-    found = Tile(int(matrix), int(row), int(column))
-    inside = 0 <= found.matrix <= DEEPEST and min(found.row, found.column) >= 0
-    if not inside or max(found.row, found.column) >= 1 << found.matrix:
+    found = inside(int(matrix), int(row), int(column))
+    if found is None:
         raise NotFound(
             f"{NAME} has the matrices 0 to {DEEPEST} with 2^n rows and columns; this tile is outside.",
             code="tile_outside",
         )
     return found
+
+
+def inside(matrix: int, row: int, column: int) -> Tile | None:
+    """Return a tile of the set; None where there is no such tile."""
+    if 0 <= matrix <= DEEPEST and 0 <= row < 1 << matrix and 0 <= column < 1 << matrix:
+        return Tile(matrix, row, column)
+    return None
 
 
 def require(matrix_set: str) -> None:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import OrderedDict
-from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select, text
+from starlette.datastructures import State
 
 from gis.actor import SYSTEM, Actor
-from gis.database import Database, unavailable_when_lost
-from gis.errors import Unavailable
+from gis.database import Database
+from layers.api import served_by
 from layers.ogc.collections import Collection
+from layers.ogc.drawers import Drawers
 from layers.ogc.tile_matrix import Tile
 from layers.served import EVERYBODY, Packed, ServedLayers
 from layers.tables import data_sets
@@ -31,6 +33,7 @@ REVISED_WITHIN_S = 1.0
 Key = tuple[tuple[str, ...], Tile, tuple[str, str]]
 
 
+@cache
 def tile_sql(collection: Collection) -> str:
     """Return the statement for one layer of a tile; every name in it is from the table of collections.
 
@@ -52,11 +55,18 @@ def tile_sql(collection: Collection) -> str:
         ) drawn where geom is not null"""
 
 
+def key_of(collections: tuple[Collection, ...], place: Tile, actor: Actor) -> Key:
+    """Return what a tile is kept under: those who see the same share it."""
+    scope = actor.range if any(one.scoped for one in collections) else EVERYBODY
+    return tuple(one.id for one in collections), place, scope
+
+
 class VectorTiles:
     """The tiles of one process."""
 
-    def __init__(self, db: Database, served: ServedLayers) -> None:
+    def __init__(self, db: Database, served: ServedLayers, drawers: Drawers | None = None) -> None:
         self.db, self.served = db, served
+        self.drawers = drawers or Drawers(db)
         self.revision: tuple[Any, ...] = ()
         self._kept: OrderedDict[Key, Packed] = OrderedDict()
         self._drawing: dict[Key, asyncio.Task[Packed]] = {}
@@ -66,17 +76,32 @@ class VectorTiles:
     async def tile(self, collections: tuple[Collection, ...], place: Tile, actor: Actor) -> Packed:
         """Return a tile as this actor may see it; `count` is 0 when it is empty. Raises Unavailable."""
         await self._revise()
-        scope = actor.range if any(one.scoped for one in collections) else EVERYBODY
-        key = (tuple(one.id for one in collections), place, scope)
-        kept = self._kept.get(key)
+        key = key_of(collections, place, actor)
+        kept = self._looked_up(key)
         if kept is not None:
-            self._kept.move_to_end(key)
             return kept
         if key not in self._drawing:
             # Whoever asks meanwhile waits for the same drawing, and none who leaves takes it from the others.
             task = self._drawing[key] = asyncio.create_task(self._draw(collections, place, actor))
             task.add_done_callback(lambda done: self._drawn(key, done))
         return await asyncio.shield(self._drawing[key])
+
+    def kept_tile(self, collections: tuple[Collection, ...], place: Tile, actor: Actor) -> Packed | None:
+        """Return a tile that is in memory and known to be of today's data; None says to ask `tile` for it."""
+        if not self._fresh() or self.served.generation != self.revision[-1]:
+            return None
+        return self._looked_up(key_of(collections, place, actor))
+
+    def _looked_up(self, key: Key) -> Packed | None:
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
+
+    def _fresh(self) -> bool:
+        return asyncio.get_running_loop().time() - self._revised_at <= REVISED_WITHIN_S and bool(
+            self.revision
+        )
 
     def forget(self) -> None:
         """Draw everything anew."""
@@ -101,10 +126,9 @@ class VectorTiles:
 
     async def _revise(self) -> None:
         """Forget everything when this process was told of new data, or another one has loaded some."""
-        clock = asyncio.get_running_loop().time()
         known = self.revision
-        if clock - self._revised_at > REVISED_WITHIN_S:
-            self._revised_at = clock
+        if not self._fresh():
+            self._revised_at = asyncio.get_running_loop().time()
             async with self.db.read(SYSTEM) as tx:
                 statement = select(func.count(), func.max(data_sets.c.id), func.max(data_sets.c.built_at))
                 known = (*(await tx.execute(statement)).one(), self.served.generation)
@@ -116,7 +140,7 @@ class VectorTiles:
     async def _draw(self, collections: tuple[Collection, ...], place: Tile, actor: Actor) -> Packed:
         drawn = [await self._layer(one, place, actor) for one in collections]
         # A tile is a sequence of layers: written one after another they are one tile.
-        return Packed(b"".join(drawn), sum(map(bool, drawn)))
+        return Packed(b"".join(drawn), sum(map(bool, drawn)), hasty=True)
 
     async def _layer(self, collection: Collection, place: Tile, actor: Actor) -> bytes:
         tolerance = 0.0 if place.matrix >= EXACT_FROM else place.degrees * TOLERANCE_TILES
@@ -126,25 +150,18 @@ class VectorTiles:
                 await tx.execute(text(f"select set_config('statement_timeout', '{MOST_MS}', true)"))
                 raw: Any = (await tx.get_raw_connection()).driver_connection
                 return bytes(await raw.fetchval(tile_sql(collection), *values))
-        return await self._public_layer(collection, values)
-
-    async def _public_layer(self, collection: Collection, values: tuple[float, ...]) -> bytes:
-        """Draw what everybody sees, in one round trip: no transaction, no actor, one prepared statement."""
-        with unavailable_when_lost():
-            async with self.db.engine.connect() as connection:
-                raw: Any = (await connection.get_raw_connection()).driver_connection
-                try:
-                    return bytes(await raw.fetchval(tile_sql(collection), *values, timeout=MOST_MS / 1000))
-                except TimeoutError as error:
-                    await connection.invalidate()
-                    raise Unavailable("The tile took too long; try again in a moment.") from error
-                except BaseException:
-                    # Broken or still busy: nobody shall get this connection again.
-                    with suppress(Exception):
-                        await connection.invalidate()
-                    raise
+        return await self.drawers.fetch(tile_sql(collection), values)
 
 
 def weight(packed: Packed) -> int:
     """Return about how many bytes a tile takes in memory, packed forms included."""
     return 2 * len(packed.plain) + ENTRY_BYTES
+
+
+def vector_tiles(state: State) -> VectorTiles:
+    """Return the process's tiles; a county that was loaded anew gets new ones. Raises Unavailable."""
+    served = served_by(state)
+    kept: VectorTiles | None = getattr(state, "vector_tiles", None)
+    if kept is None or kept.served is not served:
+        kept = state.vector_tiles = VectorTiles(state.db, served, kept.drawers if kept else None)
+    return kept
