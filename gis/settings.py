@@ -41,6 +41,11 @@ class Settings(BaseSettings):
         default=CHECKOUT / "var",
         description="Folder for what the program writes: the private cluster and its log.",
     )
+    wall_book: Path | None = Field(
+        default=None,
+        description="Folder whose `warnings.toml`, `procedures.toml`, `duties.toml`, `regulations.toml` and "
+        "`notice.html` take the place of those in `dispatch/book/`.",
+    )
     wall_simulation: bool = Field(
         default=True,
         description="Whether robots keep the demonstration county alive. Never runs on real data.",

@@ -24,13 +24,16 @@ from dispatch.api import (
     session,
     stream,
     units,
+    warnings,
 )
 from dispatch.api.gate import Gate
 from dispatch.api.watchman import Watchman
 from dispatch.avl import PositionLane
 from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
+from dispatch.rulebook import load_rulebook
 from dispatch.stream import Hub
+from dispatch.warning_watch import watch_warnings
 from dispatch.watch import watch
 from gis.actor import SYSTEM, Actor
 from gis.clock import now
@@ -57,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stream.router,
     recommendation.router,
     figures.router,
+    warnings.router,
     demo.router,
     glance.router,
     layers_api.router,
@@ -97,6 +101,7 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     """Put the parts that routes ask for on `app.state`; none of them has begun to work yet."""
     state = app.state
     state.settings = settings
+    state.book = load_rulebook(settings.wall_book)
     state.db = Database(app_url, pool_size=max(2, settings.database_pool - BESIDE_THE_POOL), max_overflow=0)
     limits = SessionLimits(
         idle=timedelta(seconds=settings.wall_session_idle_s),
@@ -134,6 +139,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             hub=state.hub.run,
             positions=state.positions.run,
             watcher=lambda: watch(state.db),
+            warner=lambda: watch_warnings(state.db, state.book),
             sweeper=lambda: sweep_for_ever(state.db),
         ):
             await asyncio.wait_for(state.tail.ready.wait(), FOLLOWS_WITHIN_S)

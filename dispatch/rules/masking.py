@@ -54,3 +54,8 @@ def masked(record: Mapping[str, Any], seat_of: SeatOf) -> dict[str, Any]:
 def unbound(unit: Mapping[str, Any]) -> dict[str, Any]:
     """Return a unit's record as a wall screen gets it: where it is bound to would tell where a case is."""
     return {**unit, "case_id": None}
+
+
+def masked_card(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a warning card as a wall screen may show it: on whom and how grave, without the cases behind it."""
+    return {**card, "evidence": [], "about": ""}

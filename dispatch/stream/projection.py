@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dispatch.records import stamp
-from dispatch.rules.masking import SeatOf, is_sensitive, masked, sees_masked, unbound
+from dispatch.rules.masking import SeatOf, is_sensitive, masked, masked_card, sees_masked, unbound
 from dispatch.rules.visibility import op_for, sees, unit_scope
 from gis.actor import Actor
 from gis.log import LogEvent
@@ -46,9 +46,17 @@ def project(
         case_id=event.case_id,
         case=masked(case, seat_of) if hides and case is not None else case,
         actor=NOBODY if silent else {name: event.actor.get(name, "") for name in NOBODY},
-        detail={} if gone or silent else event.data.get("detail") or {},
+        detail={} if gone or silent else detail_for(actor, event),
         version=event.version,
     )
+
+
+def detail_for(actor: Actor, event: LogEvent) -> Mapping[str, Any]:
+    """Return what an event tells besides the records; a warning card comes masked to a wall screen."""
+    detail: Mapping[str, Any] = event.data.get("detail") or {}
+    if "card" in detail and sees_masked(actor):
+        return {"card": masked_card(detail["card"])}
+    return detail
 
 
 def concerns(topics: Iterable[str], event: LogEvent) -> bool:

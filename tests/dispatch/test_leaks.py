@@ -6,7 +6,7 @@ A new route is walked by itself. One with a parameter that this test does not kn
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -15,9 +15,11 @@ from fastapi.routing import APIRoute
 
 from dispatch.actions.accounts import create_token
 from dispatch.actions.cases import NewReport, report_case
+from dispatch.actions.warnings import issue_card, move_card
 from dispatch.api.problems import all_routes
 from dispatch.rules.vocabulary import Source
-from gis.actor import SYSTEM, Role
+from dispatch.rules.warnings import CardCommand, CardMove, Reading
+from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
 from gis.settings import Settings
@@ -40,6 +42,8 @@ class Ground:
     case_id: str
     number: str
     words: tuple[str, ...]
+    card_id: str
+    card_words: str
 
     @property
     def unit_id(self) -> str:
@@ -49,11 +53,20 @@ class Ground:
     @property
     def marks(self) -> tuple[str, ...]:
         """Everything that only the township, and who stands above it, may ever read."""
-        return (self.case_id, self.number, *self.words, f"grid.{self.township}", f"100-{self.township}")
+        cards = (self.card_id, self.card_words)
+        return (
+            self.case_id,
+            self.number,
+            *self.words,
+            f"grid.{self.township}",
+            f"100-{self.township}",
+            *cards,
+        )
 
 
 PARAMETERS: dict[str, Callable[[Ground], str]] = {
     "case_id": lambda ground: ground.case_id,
+    "card_id": lambda ground: ground.card_id,
     "unit_id": lambda ground: ground.unit_id,
     "level": lambda ground: "village",
     "layer": lambda ground: "camera",
@@ -65,7 +78,7 @@ PARAMETERS: dict[str, Callable[[Ground], str]] = {
     # Whoever has a query code is let in by it: here it is nobody's.
     "query_code": lambda ground: "2222222222",
 }
-NOBODYS = {"case_id": str(uuid4()), "unit_id": "grid.nobody", "code": "620821999"}
+NOBODYS = {"case_id": str(uuid4()), "card_id": str(uuid4()), "unit_id": "grid.nobody", "code": "620821999"}
 
 
 def behind_the_door(township: str) -> tuple[float, float]:
@@ -89,7 +102,22 @@ async def happen(app: FastAPI, township: str, word: str) -> Ground:
         reporter_phone=f"100{township}7",
     )
     case = (await report_case(app.state.db, SYSTEM, report, now())).case
-    return Ground(township, case["id"], case["number"], (f"{word}的事情", f"{word}先生", f"100{township}7"))
+    words = (f"{word}的事情", f"{word}先生", f"100{township}7")
+    card_id = await warn(app, township, case["id"], f"{word}要整改")
+    return Ground(township, case["id"], case["number"], words, card_id, f"{word}要整改")
+
+
+async def warn(app: FastAPI, township: str, case_id: str, demands: str) -> str:
+    """Issue a card on a township, with a notice; return the card's id."""
+    db, book = app.state.db, app.state.book
+    evidence = ({"case_id": case_id, "number": case_id, "what": "resolve", "at": now().isoformat()},)
+    rule = book.rule_of["township_resolve_red"]
+    card = await issue_card(db, book, rule, Reading(township, "", 12, 12, evidence), now())
+    assert card is not None
+    told = CardCommand(CardMove.NOTIFY, text=demands)
+    county = Actor("county", "county", Role.DISPATCHER, COUNTY, COUNTY)
+    await move_card(db, book, county, UUID(card["id"]), told, None, now())
+    return card["id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +211,8 @@ async def test_a_township_finds_its_own_and_nothing_of_its_neighbour(
             assert found_in(await walk(house, client, foreign), foreign.marks) == []
             own = found_in(await walk(house, client, mine), mine.marks)
         if not suffix:
-            assert {mark for _, mark in own} >= {mine.case_id, mine.number, mine.words[0]}
+            seen = {mine.case_id, mine.number, mine.words[0], mine.card_id, mine.card_words}
+            assert {mark for _, mark in own} >= seen
 
 
 async def test_what_is_foreign_answers_like_what_does_not_exist(house: House) -> None:
@@ -244,7 +273,7 @@ async def test_a_county_dispatcher_finds_both_so_that_the_walk_can_find_anything
     async with browser(house.app, **await house.way_in(Role.DISPATCHER, COUNTY)) as client:
         for ground in (house.west, house.east):
             own = found_in(await walk(house, client, ground), ground.marks)
-            assert {mark for _, mark in own} >= set(ground.marks[:5])
+            assert {mark for _, mark in own} >= {*ground.marks[:5], ground.card_id, ground.card_words}
 
 
 async def test_a_wall_screen_is_told_neither_where_a_dispute_lies_nor_what_it_is(house: House) -> None:
@@ -254,7 +283,11 @@ async def test_a_wall_screen_is_told_neither_where_a_dispute_lies_nor_what_it_is
                 lon, lat = behind_the_door(ground.township)
                 answers = await walk(house, client, ground)
                 marks = (str(lon), str(lat), "neighbour_dispute", f"{ground.township}201001")
-                cases = {asked: text for asked, text in answers.items() if asked.startswith("/api/cases")}
+                cases = {
+                    asked: text
+                    for asked, text in answers.items()
+                    if asked.startswith(("/api/cases", "/api/warnings"))
+                }
                 assert bool(found_in(cases, marks)) is told
         async with browser(house.app, **await house.way_in(role, COUNTY)) as client:
             narrow = await client.get("/api/cases", params={"category": "neighbour_dispute"})

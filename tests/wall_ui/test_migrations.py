@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, text
 import dispatch.tables
 import dispatch.tables_accounts
 import dispatch.tables_positions
+import dispatch.tables_warnings
 import gis.log.tables
 import layers.tables
 from gis.cluster import ClusterUrls
@@ -20,6 +21,7 @@ DECLARED_IN = (
     dispatch.tables,
     dispatch.tables_accounts,
     dispatch.tables_positions,
+    dispatch.tables_warnings,
 )
 # What every actor may see: where things are, how the year runs, and the numbers and hashes of the chain.
 PUBLIC = {

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, create_engine
 import dispatch.tables
 import dispatch.tables_accounts
 import dispatch.tables_positions
+import dispatch.tables_warnings
 import gis.log.tables
 import layers.tables
 from gis.database import metadata
@@ -21,6 +22,7 @@ DECLARED_IN = (
     dispatch.tables,
     dispatch.tables_accounts,
     dispatch.tables_positions,
+    dispatch.tables_warnings,
 )
 
 
