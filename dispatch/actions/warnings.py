@@ -43,6 +43,7 @@ from dispatch.tables_warnings import (
 )
 from gis import log
 from gis.actor import SYSTEM, Actor
+from gis.batch import Batch
 from gis.database import Database
 from gis.errors import InvalidInput, NotFound, StaleVersion
 
@@ -233,7 +234,9 @@ async def move_card(
         hashes = await _keep_words(tx, after, command, actor, at)
         await _tell(tx, str(command.move), actor, before, after, at, hashes)
         answer = card_record(after)
-        await remember(tx, actor, key, {"card": answer})
+        batch = Batch()
+        remember(batch, actor, key, {"card": answer})
+        await batch.send(tx)
     return answer
 
 

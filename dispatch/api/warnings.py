@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from dispatch.actions.warnings import move_card
 from dispatch.api.caller import Caller, Db
-from dispatch.api.cases import IdempotencyKey, Strict, Words, decode_cursor, encode_cursor, key_of
+from dispatch.api.case_lists import decode_cursor, encode_cursor
+from dispatch.api.cases import IdempotencyKey, Strict, Words, key_of
 from dispatch.cards import (
     CardRecord,
     card_record,
@@ -167,8 +168,9 @@ async def sheet(card_id: UUID, actor: Caller, db: Db) -> CardSheet:
 def shown_to(actor: Actor, card: Card) -> CardRecord:
     """Return a card's record, masked for a wall screen."""
     record: Any = card_record(card)
-    shown: CardRecord = masked_card(record) if sees_masked(actor) else record
-    return shown
+    shown: Any = masked_card(record) if sees_masked(actor) else record
+    told: CardRecord = shown
+    return told
 
 
 def moves_of(actor: Actor, card: Card) -> list[CardMoveView]:
