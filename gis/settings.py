@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         description="Folder whose `warnings.toml`, `procedures.toml`, `duties.toml`, `regulations.toml` and "
         "`notice.html` take the place of those in `dispatch/book/`.",
     )
+    wall_basemaps: Path | None = Field(
+        default=None,
+        description="File that says which base maps there are (docs/basemaps.md). Unset: our own cartography alone.",
+    )
     wall_simulation: bool = Field(
         default=True,
         description="Whether robots keep the demonstration county alive. Never runs on real data.",

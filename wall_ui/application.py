@@ -42,6 +42,9 @@ from gis.log import Sequencer, Tail
 from gis.settings import Settings
 from layers import api as layers_api
 from layers.areas import load_area_index
+from layers.basemaps import api as basemaps_api
+from layers.basemaps.settings import read_basemaps
+from layers.basemaps.shelf import BaseMaps
 from layers.ogc import api as ogc_api
 from layers.roads import load_road_graph
 from layers.search import api as search_api
@@ -65,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     glance.router,
     layers_api.router,
     search_api.router,
+    basemaps_api.router,
     ogc_api.router,
     health.router,
 )
@@ -113,6 +117,8 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     state.tail = Tail(state.db)
     state.figures = Figures(state.db)
     state.areas = state.roads = None
+    told = () if settings.wall_basemaps is None else read_basemaps(settings.wall_basemaps)
+    state.basemaps = BaseMaps(told, settings.wall_var)
     haste = settings.wall_simulation_speed if settings.wall_simulation else 1.0
     state.positions = PositionLane(state.db, lambda: state.areas, haste=haste)
     state.hub = Hub(state.db, state.tail, state.positions, lambda code: state.areas.point_of(code))
@@ -145,6 +151,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             await asyncio.wait_for(state.tail.ready.wait(), FOLLOWS_WITHIN_S)
             yield
     finally:
+        await state.basemaps.close()
         await state.db.close()
 
 

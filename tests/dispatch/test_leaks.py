@@ -75,6 +75,11 @@ PARAMETERS: dict[str, Callable[[Ground], str]] = {
     "collection_id": lambda ground: "camera",
     "feature_id": lambda ground: "62082110001310300001",
     "matrix_set": lambda ground: "WebMercatorQuad",
+    # There are no base maps in the small county.
+    "basemap_id": lambda ground: "none",
+    "z": lambda ground: "10",
+    "x": lambda ground: "10",
+    "y": lambda ground: "10",
     # Whoever has a query code is let in by it: here it is nobody's.
     "query_code": lambda ground: "2222222222",
 }
