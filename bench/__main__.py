@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import frames, moves, pin, search, start, tiles
+from bench import bare, frames, moves, pin, search, start, tiles
 from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
     "start": start.measure,
+    "bare": bare.measure,
     "moves": moves.measure,
     "pin": pin.measure,
     "frames": frames.measure,

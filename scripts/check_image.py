@@ -1,6 +1,6 @@
 """Run the image's steps where there is no container engine: a bare Debian 12 as root folder stands in for the base.
 
-    sudo .venv/bin/python scripts/check_image.py
+    sudo .venv/bin/python -m scripts.check_image
 
 Needs root, `debootstrap`, PostgreSQL with PostGIS and, for the last part, `nginx` (all Debian packages). It follows the
 Dockerfile step by step, starts what CMD names as the account that USER names, on a database that `deploy/database.sh`
@@ -27,12 +27,12 @@ import httpx
 from websockets.sync.client import connect
 
 from gis.cluster.binaries import choose, installations
+from scripts.bare_debian import bare_debian, environment, missing
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGES = "python3,python3-venv,ca-certificates"
 OWNER, APP, SUPER = "owner-of-the-check", "app-of-the-check", "super-of-the-check"
 READY_WITHIN_S = 120.0
-WAY_OUT = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "PIP_CERT"})
 
 
 def say(text: str) -> None:
@@ -56,9 +56,7 @@ class Stage:
         self.folder = "/"
         self.user = "root"
         self.command: list[str] = []
-        # A machine behind a proxy or an authority of its own lets its steps out by the same way.
-        self.environment = {name: value for name, value in os.environ.items() if name.upper() in WAY_OUT}
-        self.environment["PATH"] = "/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin"
+        self.environment = environment()
 
     def inside(self, path: str) -> Path:
         """Return where a path of the image lies on this machine."""
@@ -137,19 +135,6 @@ def copy(stage: Stage, words: list[str], stages: dict[str, Stage]) -> None:
             shutil.copy2(found, goal)
 
 
-def bootstrap(root: Path) -> None:
-    """Make a bare Debian 12 with Python 3.11, as the base image has it."""
-    subprocess.run(
-        ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(root)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    (root / "usr/local/bin/python").symlink_to("/usr/bin/python3")
-    for path in ("/etc/resolv.conf", "/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt"):
-        if Path(path).exists():
-            shutil.copy(path, root / path.lstrip("/"))
-
-
 @contextmanager
 def database(work: Path) -> Iterator[int]:
     """Yield the port of a PostgreSQL with password log-in, prepared by deploy/database.sh as the image would."""
@@ -167,7 +152,7 @@ def database(work: Path) -> Iterator[int]:
     try:
         script = (CHECKOUT / "deploy/database.sh").read_text()
         prepared = script.replace("/wall/prepare.sql", str(CHECKOUT / "gis/cluster/prepare.sql"))
-        environment = {
+        settings = {
             **os.environ,
             "POSTGRES_USER": "postgres",
             "WALL_OWNER_PASSWORD": OWNER,
@@ -176,7 +161,7 @@ def database(work: Path) -> Iterator[int]:
             "PGPORT": str(port),
             "PGPASSWORD": SUPER,
         }
-        subprocess.run(["sh", "-c", prepared], check=True, env=environment, stdout=subprocess.DEVNULL)
+        subprocess.run(["sh", "-c", prepared], check=True, env=settings, stdout=subprocess.DEVNULL)
         yield port
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL)
@@ -256,14 +241,14 @@ def use(port: int) -> None:
 
 def main() -> None:
     """Go through all of it."""
-    missing = [name for name in ("debootstrap", "chroot", "setpriv") if not shutil.which(name)]
-    if os.geteuid() != 0 or missing:
-        sys.exit(f"run this as root, on Debian, with debootstrap (missing: {', '.join(missing) or 'root'})")
+    if lacking := missing():
+        sys.exit(f"run this as root, on Debian, with debootstrap (missing: {', '.join(lacking)})")
     with tempfile.TemporaryDirectory(prefix="wall-image-") as made, ExitStack() as until_the_end:
         work = Path(made)
         work.chmod(0o755)
         say("Making a bare Debian 12 …")
-        bootstrap(work / "base")
+        bare_debian(work / "base", PACKAGES)
+        (work / "base/usr/local/bin/python").symlink_to("/usr/bin/python3")
         say("Following the Dockerfile …")
         stage = build(work / "base", work)
         say("Preparing the database as its image would …")
