@@ -158,6 +158,7 @@ cases = Table(
     CheckConstraint("(status = 'merged') = (merged_into is not null)", name="merging_whole"),
     Index("ix_cases_suspended_until", "suspended_until", postgresql_where=text("status = 'suspended'")),
     Index("ix_cases_reported_at", "reported_at"),
+    Index("ix_cases_holder_reported_at", "holder", "reported_at"),
     Index("ix_cases_category_reported_at", "category", "reported_at"),
 )
 

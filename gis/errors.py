@@ -11,6 +11,8 @@ WallError
 ├── Conflict              the request contradicts one made before
 ├── StaleVersion          somebody changed the record since the actor read it
 ├── TooMany               a limit on size or rate was met
+├── TooLarge              what was sent is larger than is taken
+├── Unsupported           what was sent is of a kind that is not taken
 └── Unavailable           a part that the request needs is not there just now
 
 Each carries a stable `code` for programs and a sentence for people that says what was wrong and what to do.
@@ -91,6 +93,18 @@ class TooMany(WallError):
     code = "too_many"
 
 
+class TooLarge(WallError):
+    """What was sent is larger than is taken."""
+
+    code = "too_large"
+
+
+class Unsupported(WallError):
+    """What was sent is of a kind that is not taken."""
+
+    code = "unsupported_media_type"
+
+
 class Unavailable(WallError):
     """A part that the request needs is not there just now; trying again may help."""
 
@@ -107,6 +121,8 @@ STATUS_OF: dict[type[WallError], int] = {
     MoveNotAllowed: 409,
     Conflict: 409,
     StaleVersion: 412,
+    TooLarge: 413,
+    Unsupported: 415,
     TooMany: 429,
     Unavailable: 503,
 }

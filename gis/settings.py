@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     )
     wall_var: Path = Field(
         default=CHECKOUT / "var",
-        description="Folder for what the program writes: the private cluster and its log.",
+        description="Folder for what the program writes: the private cluster, its log, and the files of cases.",
     )
     wall_book: Path | None = Field(
         default=None,
@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     wall_session_lifetime_s: int = Field(
         default=24 * 3600, ge=60, description="Seconds after log-in at which a session ends in any case."
     )
+    wall_photo_mb: int = Field(default=20, ge=1, le=200, description="Most megabytes of a photo of a case.")
+    wall_audio_mb: int = Field(default=30, ge=1, le=200, description="Most megabytes of a recording.")
+    wall_document_mb: int = Field(default=30, ge=1, le=200, description="Most megabytes of a document.")
     wall_secure_cookies: bool = Field(
         default=False,
         description="Mark the session cookie `Secure`. Switch on where the wall is served over TLS.",
@@ -76,6 +79,11 @@ class Settings(BaseSettings):
     wall_log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Least severity that is written to standard error."
     )
+
+    @property
+    def attachments_folder(self) -> Path:
+        """Where photos, recordings and documents of cases lie, by hash; a backup takes it along."""
+        return self.wall_var / "attachments"
 
     @property
     def robots_file(self) -> Path:

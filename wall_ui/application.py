@@ -9,7 +9,9 @@ from datetime import timedelta
 from fastapi import APIRouter, FastAPI
 
 from dispatch.actions.accounts import sweep
+from dispatch.actions.attachments import sweep_attachments
 from dispatch.api import (
+    attachments,
     case_lists,
     cases,
     demo,
@@ -28,6 +30,7 @@ from dispatch.api import (
 )
 from dispatch.api.gate import Gate
 from dispatch.api.watchman import Watchman
+from dispatch.attachments.folder import Folder
 from dispatch.avl import PositionLane
 from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
@@ -56,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     directory.router,
     case_lists.router,
+    attachments.router,
     cases.router,
     reports.router,
     units.router,
@@ -112,6 +116,7 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
         absolute=timedelta(seconds=settings.wall_session_lifetime_s),
     )
     state.identities = Identities(state.db, limits)
+    state.attachments = Folder(settings.attachments_folder)
     state.watchman = Watchman(state.db, limits)
     state.sequencer = Sequencer(state.db)
     state.tail = Tail(state.db)
@@ -146,7 +151,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             positions=state.positions.run,
             watcher=lambda: watch(state.db),
             warner=lambda: watch_warnings(state.db, state.book),
-            sweeper=lambda: sweep_for_ever(state.db),
+            sweeper=lambda: sweep_for_ever(state.db, state.attachments),
         ):
             await asyncio.wait_for(state.tail.ready.wait(), FOLLOWS_WITHIN_S)
             yield
@@ -179,8 +184,9 @@ async def keep(name: str, job: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RESTS_S)
 
 
-async def sweep_for_ever(db: Database) -> None:
-    """Delete what is over among the sessions, now and then."""
+async def sweep_for_ever(db: Database, folder: Folder) -> None:
+    """Delete what is over among the sessions, and files that belong to nothing, now and then."""
     while True:
         await sweep(db, now())
+        await sweep_attachments(db, folder, now())
         await asyncio.sleep(SWEEPS_EVERY_S)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from dispatch.actions.cases import NewReport, make_move, report_case
 from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
+from dispatch.api.attachments import AttachmentView, attachments_of
 from dispatch.api.caller import Areas, Caller, Db
 from dispatch.api.shown import shown_case
 from dispatch.queries import (
@@ -163,6 +164,7 @@ class CaseSheet(BaseModel):
     moves: list[MoveView]
     clocks: list[dict[str, Any]]
     viewers: list[dict[str, str]]
+    attachments: list[AttachmentView]
 
 
 @router.post("/api/cases", status_code=201)
@@ -238,6 +240,7 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, areas: Areas, request: Req
         reports = await case_reports(tx, case_id) if personal else []
         history = [] if sees_masked(actor) else await case_history(tx, case_id)
         calendar_of = await load_calendars(tx)
+        files = await attachments_of(tx, case_id) if personal else []
         if personal:
             await note_look(tx, actor, case_id, "sheet", now())
     return CaseSheet(
@@ -251,6 +254,7 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, areas: Areas, request: Req
             for clock in case.clocks
         ],
         viewers=request.app.state.hub.viewers(str(case_id)),
+        attachments=files,
     )
 
 

@@ -21,6 +21,7 @@ import asyncio
 import base64
 import binascii
 import hmac
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -45,6 +46,9 @@ SESSION_COOKIE = "wall_session"
 CSRF_HEADER = "x-csrf-token"
 
 MOST_BODY_BYTES = 1 << 20
+# Files of a case may be larger; the route itself holds each kind to its own limit.
+TAKES_FILES = re.compile(r"/api/cases/[^/]+/attachments")
+MOST_FILE_BYTES = 201 << 20
 # From one address, without an account: reports, log-ins, demonstration sessions.
 STRANGERS_PER_S = 2.0
 STRANGERS_AT_ONCE = 120
@@ -125,7 +129,7 @@ class Gate:
         headers = Headers(scope=scope)
         state = state_of(scope)
         try:
-            refusal = self._too_large(headers) or await self._refusal(scope, headers)
+            refusal = self._too_large(headers, self._most_of(scope)) or await self._refusal(scope, headers)
         except WallError as error:
             refusal = problem_of(error)
         if refusal is not None:
@@ -134,13 +138,15 @@ class Gate:
         identity = state["session"]
         if isinstance(identity, Identity):
             await self._note_use(scope, identity)
-        await self.app(scope, limited(receive, self.most_body_bytes), send)
+        await self.app(scope, limited(receive, self._most_of(scope)), send)
 
-    def _too_large(self, headers: Headers) -> Response | None:
+    def _most_of(self, scope: Scope) -> int:
+        files = scope["method"] == "POST" and TAKES_FILES.fullmatch(scope["path"])
+        return MOST_FILE_BYTES if files else self.most_body_bytes
+
+    def _too_large(self, headers: Headers, most: int) -> Response | None:
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) <= self.most_body_bytes:
-            return None
-        return too_large(self.most_body_bytes)
+        return None if length.isdigit() and int(length) <= most else too_large(most)
 
     async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Find the actor; return the answer to who may not pass, None to let him."""

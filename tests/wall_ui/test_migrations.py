@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, text
 
 import dispatch.tables
 import dispatch.tables_accounts
+import dispatch.tables_attachments
 import dispatch.tables_positions
 import dispatch.tables_warnings
 import gis.log.tables
@@ -20,6 +21,7 @@ DECLARED_IN = (
     layers.tables,
     dispatch.tables,
     dispatch.tables_accounts,
+    dispatch.tables_attachments,
     dispatch.tables_positions,
     dispatch.tables_warnings,
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, create_engine
 
 import dispatch.tables
 import dispatch.tables_accounts
+import dispatch.tables_attachments
 import dispatch.tables_positions
 import dispatch.tables_warnings
 import gis.log.tables
@@ -21,6 +22,7 @@ DECLARED_IN = (
     layers.tables,
     dispatch.tables,
     dispatch.tables_accounts,
+    dispatch.tables_attachments,
     dispatch.tables_positions,
     dispatch.tables_warnings,
 )

@@ -10,6 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.case.cancel": ("{place}案件撤销", "Case in {place} cancelled"),
     "fact.case.edit": ("{who}更正{place}案件", "{who} corrected a case in {place}"),
     "fact.case.note": ("{who}补充{place}案情", "{who} added a note in {place}"),
+    "fact.case.add_file": ("{who}为{place}案件添加材料", "{who} added a file to a case in {place}"),
     "fact.case.merge": ("{place}案件并案", "Case in {place} merged"),
     "fact.case.dispatch": ("{who}派{unit}赴{place}", "{who} sent {unit} to {place}"),
     "fact.case.recall": ("{who}召回{unit}", "{who} recalled {unit}"),

@@ -9,6 +9,8 @@ import { el, write } from "../core/dom.js";
 import { Attempts } from "./attempt.js";
 import { isBare, GRAVE, KEY_OF_MOVE, MARK_OF_MOVE, moveOfKey, movesOfKey, primaryMove, splitMoves, UNIT_MOVES } from "./moves.js";
 import { mark } from "../core/dom.js";
+import { buildFiles, sendFiles } from "./sheet_files.js";
+import { filesOf } from "../core/files.js";
 import { MoveForm } from "./sheet_form.js";
 import { buildHead, buildNotices, tickHead } from "./sheet_head.js";
 import { buildChain, buildClocks, buildNear, buildReports, buildStory, section } from "./sheet_story.js";
@@ -46,8 +48,8 @@ export class CaseSheet {
     this.busy = false;
     /** @type {Map<string, string>} what each part was drawn from */
     this.drawn = new Map();
-    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "report", "assigned", "recommended", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
-    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.report, this.parts.assigned, this.parts.recommended, this.parts.story);
+    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "report", "files", "assigned", "recommended", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
+    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.report, this.parts.files, this.parts.assigned, this.parts.recommended, this.parts.story);
     this.element = el("article", { class: "case-sheet hidden", "aria-label": app.t("case.case") }, this.parts.head, this.parts.notices, this.parts.actions, this.body);
     host.append(this.element);
     this.recommended = new Recommended(app, { send: (units) => void this.dispatch(units), route: (line, unit) => around.route?.(line, unit) });
@@ -55,6 +57,7 @@ export class CaseSheet {
       app.store.subscribe((changes) => this.id && (changes.all || changes.cases.has(this.id)) && this.#changed()),
       listen(app.socket, "presence", (event) => this.#presence(event.detail)),
       listen(app.words, "change", () => this.redraw()),
+      listen(document, "paste", (event) => this.#paste(event)),
     ];
   }
 
@@ -126,6 +129,14 @@ export class CaseSheet {
     this.timer = setTimeout(() => void this.reload(), RELOAD_AFTER_MS);
   }
 
+  /** A picture that was copied goes to the open case. @param {ClipboardEvent} event */
+  #paste(event) {
+    const files = filesOf(event.clipboardData);
+    if (!files.length || !this.id || !this.allowed.has("note")) return;
+    event.preventDefault();
+    void sendFiles(this.app, this.id, files, () => void this.reload());
+  }
+
   /** @param {any} message */
   #presence(message) {
     if (!this.detail || message.case_id !== this.id) return;
@@ -165,6 +176,7 @@ export class CaseSheet {
     this.#part("assigned", [lang, record.assignments, moves], () => this.#assigned());
     this.#part("recommended", [record.id, this.#wantsUnits()], () => [this.#wantsUnits() ? this.recommended.element : null]);
     this.#part("report", [lang, record.id, detail?.reports], () => [detail ? buildReports(app, detail.reports) : null]);
+    this.#part("files", [lang, record.id, detail?.attachments, allowed.has("note")], () => [detail ? buildFiles(app, detail, allowed.has("note"), () => void this.reload()) : null]);
     this.#part("story", [lang, record.version, detail?.history.length, detail?.texts.length], () => this.#story());
     this.tick();
   }

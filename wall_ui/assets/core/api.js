@@ -59,15 +59,21 @@ export class Api {
     return (await this.post(`/api/cases/${seen.id}/moves`, body)).case;
   }
 
+  /** Sends a file as it is. @param {string} path @param {Blob} file @returns {Promise<any>} */
+  upload(path, file) {
+    return this.#call("POST", path, file);
+  }
+
   /** @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [extra] */
   async #call(method, path, body, extra = {}) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", ...extra };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const whole = body instanceof Blob;
+    if (body !== undefined) headers["Content-Type"] = whole ? "application/octet-stream" : "application/json";
     if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
     let answer;
     try {
-      answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+      answer = await fetch(path, { method, headers, body: body === undefined || whole ? body : JSON.stringify(body) });
     } catch {
       throw new ApiError(0, { code: "network" });
     }

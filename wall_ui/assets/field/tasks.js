@@ -1,5 +1,6 @@
 // The tasks: what happened, where, how much time is left, and one large button for what comes next.
 import { colourAt, nextClock, remaining } from "../core/clock.js";
+import { sendFile } from "../core/files.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/header.js";
 import { OPEN } from "../core/store.js";
@@ -119,6 +120,7 @@ function minor(task, state, phone) {
   const buttons = (nextMoves(state)?.others ?? []).map((move) =>
     el("button", { type: "button", class: `button ${move === "decline" || move === "clear" ? "danger" : ""}`, onclick: () => act(task, move, phone) }, phone.t(`field.do.${move}`)),
   );
+  buttons.push(el("button", { type: "button", class: "button", onclick: () => takePhoto(task.record, phone) }, mark("plus"), phone.t("files.photo")));
   buttons.push(el("button", { type: "button", class: "button", onclick: () => void callReporter(task.record, phone) }, mark("phone"), phone.t("field.call_reporter")));
   return buttons;
 }
@@ -160,6 +162,25 @@ function make(task, move, name, words, phone) {
   if (words === null) return false;
   phone.move(task.record, move, { [name]: words });
   return true;
+}
+
+/** Opens the camera and sends what it takes; on a broken line it asks once more. @param {any} record @param {Phone} phone */
+function takePhoto(record, phone) {
+  const input = /** @type {HTMLInputElement} */ (el("input", { type: "file", accept: "image/*", capture: "environment" }));
+  input.addEventListener("change", () => input.files?.[0] && void sendPhoto(record, input.files[0], phone));
+  input.click();
+}
+
+/** @param {any} record @param {File} file @param {Phone} phone */
+async function sendPhoto(record, file, phone) {
+  const { t } = phone;
+  try {
+    await sendFile(phone.api, record.id, file);
+    phone.toast.show(t("files.sent", { name: record.number }), "good");
+  } catch (error) {
+    const why = /** @type {any} */ (error).say?.(phone.words) ?? "";
+    openSheet({ title: t("files.not_sent"), close: t("app.close"), act: t("files.again"), onAct: () => void sendPhoto(record, file, phone) }, el("p", {}, why));
+  }
 }
 
 /** @param {any} record @param {Phone} phone */

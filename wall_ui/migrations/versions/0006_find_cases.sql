@@ -56,6 +56,8 @@ create index ix_case_texts_words on case_texts using gin (bigrams(text), sight);
 
 create index ix_cases_category_reported_at on cases (category, reported_at);
 
+create index ix_cases_holder_reported_at on cases (holder, reported_at);
+
 create index ix_assignments_unit on assignments (unit);
 
 -- The newest cases in the caller's sight with a text that holds all words, from a place on. No search operator is
@@ -74,13 +76,15 @@ declare
     month timestamp;
     first_month timestamp;
     found_now int;
+    exact boolean;
 begin
     if current_setting('wall.role', true) not in (
         'dispatcher', 'duty_officer', 'village_officer', 'grid_officer', 'department', 'mediator'
     ) then
         return;
     end if;
-    select array_agg(plain_words(word)) into plain from unnest(words) as word;
+    select array_agg(plain_words(word)), bool_and(char_length(plain_words(word)) = 2) into plain, exact
+      from unnest(words) as word;
     select array_agg(distinct pair) into keys from unnest(plain) as word, unnest(bigrams(word)) as pair;
     if keys is null then
         return;
@@ -96,18 +100,26 @@ begin
         if desk <> '' then
             marks := marks || (to_char(month, 'YYMM') || '>' || desk);
         end if;
+        -- Sorted before the words are compared, so that comparing stops as soon as the page is full. A word of two
+        -- characters is its own pair and needs no comparing.
         return query
-            select one.id, one.at, one.kind, one.excerpt from (
-                select distinct on (c.reported_at, c.id) c.id, c.reported_at as at, t.kind::text as kind,
-                       substr(t.text, greatest(1, position(plain[1] in plain_words(t.text)) - 12), 60) as excerpt
-                from case_texts t join cases c on c.id = t.case_id
-                where bigrams(t.text) @> keys and t.sight && marks
-                  and not exists (select from unnest(plain) as word where position(word in plain_words(t.text)) = 0)
-                  and ((c.area_code >= lo and c.area_code < hi) or c.access && array[desk])
-                  and (before_at is null or (c.reported_at, c.id) < (before_at, before_id))
-                order by c.reported_at desc, c.id desc, t.id
+            select one.id, one.at, one.kind,
+                   substr(one.said, greatest(1, position(plain[1] in plain_words(one.said)) - 12), 60)
+            from (
+                select distinct on (sorted.at, sorted.id) sorted.* from (
+                    select c.id, c.reported_at as at, t.kind::text as kind, t.text as said, t.id as text_id
+                    from case_texts t join cases c on c.id = t.case_id
+                    where bigrams(t.text) @> keys and t.sight && marks
+                      and ((c.area_code >= lo and c.area_code < hi) or c.access && array[desk])
+                      and (before_at is null or (c.reported_at, c.id) < (before_at, before_id))
+                    order by c.reported_at desc, c.id desc, t.id offset 0
+                ) sorted
+                where exact or not exists (
+                    select from unnest(plain) as word where position(word in plain_words(sorted.said)) = 0
+                )
+                order by sorted.at desc, sorted.id desc, sorted.text_id
                 limit most
-            ) one;
+            ) one order by one.at desc, one.id desc;
         get diagnostics found_now = row_count;
         most := most - found_now;
         month := month - interval '1 month';
