@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import bare, frames, moves, pin, search, start, tiles
+from bench import bare, frames, intake, moves, pin, search, start, tiles
 from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
+    "intake": intake.measure,
     "start": start.measure,
     "bare": bare.measure,
     "moves": moves.measure,

@@ -19,6 +19,7 @@ from dispatch.api import (
     figures,
     glance,
     health,
+    intake,
     positions,
     problems,
     recommendation,
@@ -34,6 +35,8 @@ from dispatch.attachments.folder import Folder
 from dispatch.avl import PositionLane
 from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
+from dispatch.intake.names import Names
+from dispatch.intake.table import wording_table
 from dispatch.rulebook import load_rulebook
 from dispatch.stream import Hub
 from dispatch.warning_watch import watch_warnings
@@ -61,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     case_lists.router,
     attachments.router,
     cases.router,
+    intake.router,
     reports.router,
     units.router,
     positions.router,
@@ -121,6 +125,8 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     state.sequencer = Sequencer(state.db)
     state.tail = Tail(state.db)
     state.figures = Figures(state.db)
+    state.names = Names(state.db, lambda: state.areas)
+    wording_table(settings.wall_intake_table)  # what is wrong in it must not wait for the first caller
     state.areas = state.roads = None
     told = () if settings.wall_basemaps is None else read_basemaps(settings.wall_basemaps)
     state.basemaps = BaseMaps(told, settings.wall_var)

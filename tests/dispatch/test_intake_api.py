@@ -1,0 +1,159 @@
+"""Proposals and places over HTTP: what a caller gets, and that nobody learns of what he may not see."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+
+from dispatch.actions.accounts import create_token
+from dispatch.actions.cases import NewReport, report_case
+from dispatch.rules.vocabulary import Source
+from gis.actor import SYSTEM, Role
+from gis.clock import now
+from gis.cluster import ClusterUrls
+from gis.settings import Settings
+from tests.dispatch.entrances import browser
+from tests.dispatch.small_county import COUNTY, EAST, WEST, centre_of, load_small_county
+from wall_ui.application import create_app
+
+CAMERA_WEST, CAMERA_EAST = "62082101001310300001", "62082102001310300001"
+WORDS = "西南村麦草垛着火了，火大得很"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The application and ways into it."""
+
+    app: FastAPI
+    owner: str
+
+    async def header(self, role: Role, area: str) -> dict[str, str]:
+        """Return the header of a token."""
+        return {
+            "Authorization": f"Bearer {await create_token(self.app.state.db, role, area, 'taker', now())}"
+        }
+
+    async def post(
+        self, role: Role, area: str, path: str, body: dict[str, Any], **headers: str
+    ) -> httpx.Response:
+        """Post as somebody."""
+        async with browser(self.app, **await self.header(role, area), **headers) as client:
+            return await client.post(path, json=body)
+
+    async def get(self, role: Role, area: str, path: str) -> httpx.Response:
+        """Get as somebody."""
+        async with browser(self.app, **await self.header(role, area)) as client:
+            return await client.get(path)
+
+    async def happens(self, township: str, **changes: Any) -> str:
+        """Let a fire be reported in a township; return the case's id."""
+        grid = f"{township}201001"
+        lon, lat = centre_of(grid)
+        values: dict[str, Any] = {
+            "category": "fire",
+            "text": "村里麦草垛着火了",
+            "lon": lon,
+            "lat": lat,
+            "area_code": grid,
+            "source": Source.HOTLINE,
+            "reporter_phone": f"100{township}7",
+        }
+        case = await report_case(self.app.state.db, SYSTEM, NewReport(**(values | changes)), now())
+        return case.case["id"]
+
+
+@pytest.fixture
+async def house(urls: ClusterUrls) -> AsyncIterator[House]:
+    """Two townships with a camera in each."""
+    load_small_county(urls.owner)
+    with psycopg.connect(urls.owner) as tx:
+        for code, township in ((CAMERA_WEST, WEST), (CAMERA_EAST, EAST)):
+            lon, lat = centre_of(f"{township}201001")
+            tx.execute(
+                "insert into cameras (code, data_set_id, area_code, name, kind, health, geom)"
+                " select %s, id, %s, %s, 'road', 'online', ST_SetSRID(ST_MakePoint(%s, %s), 4326) from data_sets",
+                (code, f"{township}201001", f"{township}路口01号", lon, lat),
+            )
+    app = create_app(Settings(), urls.app)
+    async with app.router.lifespan_context(app):
+        yield House(app, urls.owner)
+
+
+async def propose(house: House, role: Role, area: str, **body: Any) -> dict[str, Any]:
+    answer = await house.post(role, area, "/api/intake/proposal", body)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_a_text_proposes_category_priority_place_and_what_is_open_there(house: House) -> None:
+    case = await house.happens(WEST)
+    found = await propose(house, Role.DISPATCHER, COUNTY, text=WORDS + "，有老人没出来")
+    assert found["categories"][0]["category"] == "fire"
+    assert "着火" in found["categories"][0]["words"]
+    assert found["priority"]["priority"] == 1
+    assert found["places"][0]["area_code"] == f"{WEST}201"
+    assert "西南村" in found["places"][0]["reason"]
+    assert found["duplicates"][0]["case"]["id"] == case
+    assert "都提到" in found["duplicates"][0]["reason"]
+
+
+async def test_what_was_set_by_hand_is_believed(house: House) -> None:
+    case = await house.happens(EAST)
+    lon, lat = centre_of(f"{EAST}201001")
+    by_hand = await propose(house, Role.DISPATCHER, COUNTY, text=WORDS, category="fire", lon=lon, lat=lat)
+    assert by_hand["duplicates"][0]["case"]["id"] == case
+    nowhere = await propose(house, Role.DISPATCHER, COUNTY, text="喂")
+    assert nowhere == {"categories": [], "nothing": False, "priority": None, "places": [], "duplicates": []}
+    mistaken = await propose(house, Role.DISPATCHER, COUNTY, text="打错了")
+    assert mistaken["nothing"]
+
+
+async def test_nobody_is_told_of_a_case_or_a_camera_beyond_his_sight(house: House) -> None:
+    foreign = await house.happens(EAST)
+    lon, lat = centre_of(f"{EAST}201001")
+    body = {"text": f"东南村麦草垛着火了，监控{CAMERA_EAST}", "lon": lon, "lat": lat}
+    for area in (WEST, f"{WEST}201"):
+        role = Role.DUTY_OFFICER if area == WEST else Role.VILLAGE_OFFICER
+        found = await propose(house, role, area, **body)
+        assert found["duplicates"] == []
+        assert foreign not in str(found)
+        assert not [one for one in found["places"] if one["kind"] == "camera"]
+        places = await house.get(role, area, f"/api/places?q={CAMERA_EAST}")
+        assert places.json() == {"places": []}
+    own = await propose(house, Role.DUTY_OFFICER, EAST, **body)
+    assert own["duplicates"][0]["case"]["id"] == foreign
+    assert own["places"][0]["kind"] == "camera"
+
+
+async def test_who_reads_no_personal_data_learns_of_no_words(house: House) -> None:
+    await house.happens(EAST)
+    lon, lat = centre_of(f"{EAST}201001")
+    found = await propose(house, Role.DEVICE, COUNTY, text=WORDS, lon=lon, lat=lat)
+    assert found["duplicates"] == []
+    for role in (Role.LEADER, Role.KIOSK, Role.AUDITOR):
+        answer = await house.post(role, COUNTY, "/api/intake/proposal", {"text": WORDS})
+        assert answer.status_code == 403
+        assert answer.json()["code"] in ("not_of_your_role", "read_only")
+
+
+async def test_the_names_are_read_again_when_the_rows_have_changed(house: House) -> None:
+    assert (await house.get(Role.DISPATCHER, COUNTY, "/api/places?q=大戏台")).json()["places"] == []
+    with psycopg.connect(house.owner) as tx:
+        tx.execute(
+            "insert into pois (data_set_id, area_code, name, kind, geom)"
+            " select id, %s, '西镇大戏台', 'stage', ST_SetSRID(ST_MakePoint(107.3, 35.25), 4326) from data_sets",
+            (f"{WEST}201001",),
+        )
+    house.app.state.names._looked_at = None  # as though some seconds had gone by
+    found = (await house.get(Role.DISPATCHER, COUNTY, "/api/places?q=大戏台")).json()["places"]
+    assert [one["name"] for one in found] == ["西镇大戏台"]
+
+
+async def test_a_question_without_words_is_refused(house: House) -> None:
+    answer = await house.get(Role.DISPATCHER, COUNTY, "/api/places?q=%20")
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_query")
