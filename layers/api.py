@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from starlette.datastructures import State
 
 from gis.actor import Actor
@@ -61,6 +62,16 @@ Caller = Annotated[Actor, Depends(caller)]
 Index = Annotated[AreaIndex, Depends(area_index)]
 Served = Annotated[ServedLayers, Depends(served_layers)]
 Degrees = Annotated[float, Query(allow_inf_nan=False)]
+MOST_PLACES = 10_000
+
+
+class Places(BaseModel):
+    """Places to be located: longitude, latitude; `crs` is wgs84, cgcs2000, gcj02 or bd09."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    places: Annotated[list[tuple[FiniteFloat, FiniteFloat]], Field(max_length=MOST_PLACES)]
+    crs: str = "wgs84"
 
 
 def _brief(area: Area | None) -> dict[str, str] | None:
@@ -75,6 +86,16 @@ async def locate(
     place = to_wgs84([(lon, lat)], crs)[0]
     found = index.locate(float(place[0]), float(place[1]))
     return {level: _brief(getattr(found, level)) for level in LENGTH_OF_LEVEL}
+
+
+@router.post("/areas/locate")
+async def locate_many(caller: Caller, index: Index, asked: Places) -> dict[str, list[str | None]]:
+    """Say for each of up to 10,000 places the code of the smallest area that holds it, null outside.
+
+    The code is the hierarchy: its first 6, 9, 12 and 15 digits are county, township, village and grid.
+    """
+    found = index.codes_of(to_wgs84(asked.places, asked.crs)) if asked.places else ()
+    return {"codes": [code or None for code in found]}
 
 
 @router.get("/areas/names")

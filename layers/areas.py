@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Double, column, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.crs import MetricZone, as_places
@@ -143,6 +143,14 @@ class AreaIndex:
         found = self.locate_many(places)
         codes = np.append(self.leaf_codes, "")
         return np.asarray(codes[found], dtype=object)
+
+
+async def locate_in_database(connection: AsyncConnection, places: Any) -> list[str]:
+    """As `AreaIndex.codes_of`, answered by the database from the same rows. Raises InvalidInput."""
+    array = as_places(places)
+    found = func.locate_areas(*(literal(axis.tolist(), ARRAY(Double())) for axis in array.T))
+    statement = select(func.coalesce(column("code"), "")).select_from(found.table_valued("place", "code"))
+    return list((await connection.execute(statement.order_by(column("place")))).scalars())
 
 
 async def load_area_index(connection: AsyncConnection) -> AreaIndex:

@@ -201,3 +201,41 @@ async def test_every_area_has_a_name(client: httpx.AsyncClient) -> None:
     names = (await client.get("/api/areas/names")).json()
     assert len(names) == 554
     assert names["620821101"] == "玉都镇"
+
+
+async def test_many_places_are_located_at_once(client: httpx.AsyncClient) -> None:
+    places = [(107.368, 35.336), (107.47, 35.255), (0.0, 0.0)]
+    answer = await client.post("/api/areas/locate", json={"places": places})
+    codes = answer.json()["codes"]
+    assert [code and code[:9] for code in codes] == ["620821001", TOWN, None]
+    for (lon, lat), code in zip(places[:2], codes[:2], strict=True):
+        one = (await client.get("/api/areas/locate", params={"lon": lon, "lat": lat})).json()
+        assert one["grid"]["code"] == code
+    shifted = wgs84_to_gcj02(places[:2]).tolist()
+    assert (await client.post("/api/areas/locate", json={"places": shifted, "crs": "gcj02"})).json()[
+        "codes"
+    ] == codes[:2]
+    assert (await client.post("/api/areas/locate", json={"places": []})).json() == {"codes": []}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"places": [[107.4, NaN]]}',
+        '{"places": [[107.4, Infinity]]}',
+        '{"places": [[107.4]]}',
+        '{"places": [["x", 35.3]]}',
+        '{"places": [[107.4, 35.3]], "crs": "moon"}',
+        '{"places": [[107.4, 35.3]], "level": "grid"}',
+        '{"places": [' + ",".join(["[107.4,35.3]"] * (api.MOST_PLACES + 1)) + "]}",
+        "{}",
+        "no",
+    ],
+)
+async def test_places_that_are_none_are_refused_with_a_code(client: httpx.AsyncClient, body: str) -> None:
+    answer = await client.post(
+        "/api/areas/locate", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert 400 <= answer.status_code < 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"]
