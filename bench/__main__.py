@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import bare, frames, intake, moves, pin, search, start, tiles
+from bench import bare, frames, intake, locate, moves, pin, search, start, tiles
 from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -14,6 +14,7 @@ MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
     "pin": pin.measure,
     "frames": frames.measure,
     "tiles": tiles.measure,
+    "locate": locate.measure,
     "search": search.measure,
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, Double, column, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Double, column, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.crs import MetricZone, as_places
@@ -149,8 +149,9 @@ async def locate_in_database(connection: AsyncConnection, places: Any) -> list[s
     """As `AreaIndex.codes_of`, answered by the database from the same rows. Raises InvalidInput."""
     array = as_places(places)
     found = func.locate_areas(*(literal(axis.tolist(), ARRAY(Double())) for axis in array.T))
-    statement = select(func.coalesce(column("code"), "")).select_from(found.table_valued("place", "code"))
-    return list((await connection.execute(statement.order_by(column("place")))).scalars())
+    code: ColumnElement[str] = func.coalesce(column("code"), "")
+    statement = select(code).select_from(found.table_valued("place", "code")).order_by(column("place"))
+    return list((await connection.execute(statement)).scalars())
 
 
 async def load_area_index(connection: AsyncConnection) -> AreaIndex:

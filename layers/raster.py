@@ -119,11 +119,12 @@ class CellRaster:
         """The cell of each place; places beyond the raster count to its edge, where nothing is."""
         last = self.cells - 1
         with np.errstate(over="ignore"):  # what is too far for a number is clipped like all that is far
-            column = np.clip((places[:, 0] - self.origin[0]) * self.scale[0], 0, last).astype(np.int64)
-            row = np.clip((places[:, 1] - self.origin[1]) * self.scale[1], 0, last).astype(np.int64)
+            x = np.clip((places[:, 0] - self.origin[0]) * self.scale[0], 0, last)
+            y = np.clip((places[:, 1] - self.origin[1]) * self.scale[1], 0, last)
+        row = y.astype(np.int64)
         row *= self.cells
-        row += column
-        return row
+        row += x.astype(np.int64)
+        return np.asarray(row, dtype=np.int64)
 
     def _decide(self, places: Places, slot: NDArray[np.int64]) -> NDArray[np.int32]:
         """Exact tests for places in border cells, polygon by polygon, so that each is prepared once."""
@@ -147,7 +148,7 @@ class CellRaster:
 def _sorted_once(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """Sort, and keep one of each: numpy's own `unique` takes ten times as long."""
     keys.sort()
-    return keys[np.append(True, keys[1:] != keys[:-1])]
+    return np.asarray(keys[np.append(True, keys[1:] != keys[:-1])], dtype=np.int64)
 
 
 def _crossings(start: Places, end: Places, axis: int) -> tuple[Places, NDArray[np.int64]]:

@@ -33,7 +33,7 @@ def ends_of(index: AreaIndex) -> tuple[Places, Places]:
     return corners[:-1][same], corners[1:][same]
 
 
-def seams(index: AreaIndex, column: Places, row: Places) -> Places:
+def seams(index: AreaIndex, column: NDArray[Any], row: NDArray[Any]) -> Places:
     """Places on the corners of the raster's cells."""
     raster = index._raster
     return np.asarray(raster.origin + np.column_stack((column, row)) / raster.scale)
