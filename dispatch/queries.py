@@ -326,15 +326,17 @@ async def case_reports(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any
     return [{**row, "at": stamp(row["at"])} for row in rows]
 
 
-async def case_of_code(tx: AsyncConnection, query_code_hash: bytes) -> UUID:
-    """Return the case that a report's query code stands for now. Raises NotFound."""
-    sql = "select case_id from reports where query_code_hash = :hash"
-    case_id: UUID | None = await tx.scalar(text(sql), {"hash": query_code_hash})
-    if case_id is None:
+async def report_of_code(tx: AsyncConnection, query_code_hash: bytes) -> tuple[UUID, UUID | None]:
+    """Return the case that a report's query code stands for now, and the one that it was reported as where that was
+    merged into another. Raises NotFound.
+    """
+    sql = "select case_id, merged_from from reports where query_code_hash = :hash"
+    row = (await tx.execute(text(sql), {"hash": query_code_hash})).first()
+    if row is None:
         raise NotFound(
             "There is no report with this query code. Check it and try again.", code="no_such_code"
         )
-    return case_id
+    return row.case_id, row.merged_from
 
 
 async def case_history(tx: AsyncConnection, case_id: UUID) -> list[dict[str, Any]]:

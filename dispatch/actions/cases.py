@@ -23,7 +23,14 @@ from dispatch.actions.saving import (
     update_case,
 )
 from dispatch.events import event_data
-from dispatch.queries import case_of_code, desk_is_known, load_calendars, load_case, load_units, lock_cases
+from dispatch.queries import (
+    desk_is_known,
+    load_calendars,
+    load_case,
+    load_units,
+    lock_cases,
+    report_of_code,
+)
 from dispatch.records import CaseRecord, case_record, scope_of
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.case import Case, Clock, Custody
@@ -40,12 +47,14 @@ from gis import log
 from gis.actor import SYSTEM, Actor, Role
 from gis.batch import Batch
 from gis.database import Database
-from gis.errors import InvalidInput, NotFound, NotYourMove, StaleVersion
+from gis.errors import InvalidInput, MoveNotAllowed, NotFound, NotYourMove, StaleVersion
 
 QUERY_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over a telephone
 # The words that a clock leaves with the case when it acts by itself.
 REASON_OF = {Target.ACCEPT: "逾期未受理，系统自动上报", Target.TAKE: "逾期未接收，系统自动处理"}
 
+# Who only joined a case may say that it is not settled; he neither withdraws it nor rates it for who reported it.
+OF_WHO_JOINED = frozenset({Move.REOPEN})
 RESUMED = "挂起期限已到，系统自动恢复"
 
 
@@ -90,11 +99,11 @@ async def report_case(
         answered = await first_answer(tx, actor, key, at)
         if answered is not None:
             return Reported(answered["case"], answered["query_code"])
-        case = new_case(report, actor, at, await _next_number(tx, at), await load_calendars(tx))
+        case = new_case(report, actor, at, await next_number(tx, at), await load_calendars(tx))
         await insert_case(tx, case)
-        code, batch = await _save_report(tx, case, report, at), Batch()
+        code, batch = await save_report(tx, case, report, at), Batch()
         told = save_texts(batch, case, (Text("report", report.text),), actor, at)
-        _tell(tx, batch, actor, Move.REPORT, None, case, Outcome(case), told, [], at)
+        tell(tx, batch, actor, Move.REPORT, None, case, Outcome(case), told, [], at)
         answer = Reported(case_record(case), code)
         remember(batch, actor, key, {"case": answer.case, "query_code": answer.query_code})
         await batch.send(tx)
@@ -130,12 +139,12 @@ def new_case(report: NewReport, actor: Actor, at: datetime, number: str, calenda
     return after_fact(case, Fact.REPORTED, at, calendar_of)
 
 
-async def _next_number(tx: AsyncConnection, at: datetime) -> str:
+async def next_number(tx: AsyncConnection, at: datetime) -> str:
     serial = (await tx.execute(text("select nextval('case_numbers')"))).scalar_one()
     return f"{at.astimezone(CHINA):%y%m%d}-{serial:05d}"
 
 
-async def _save_report(tx: AsyncConnection, case: Case, report: NewReport, at: datetime) -> str:
+async def save_report(tx: AsyncConnection, case: Case, report: NewReport, at: datetime) -> str:
     code = "".join(secrets.choice(QUERY_CODE_ALPHABET) for _ in range(10))
     await tx.execute(
         insert(tables.reports).values(
@@ -220,18 +229,18 @@ async def _commit(
     await update_case(tx, batch, before, after)
     told = save_texts(batch, after, outcome.texts, actor, at)
     # Told in any case: a desk that only saw it through an offer that ended keeps the history of its own part.
-    _tell(tx, batch, actor, move, before, after, outcome, told, units, at)
+    tell(tx, batch, actor, move, before, after, outcome, told, units, at)
     remember(batch, actor, key, {"case": record})
     await batch.send(tx)
     if move is Move.RATE:
         await save_rating(tx, after, at)
     if move in (Move.MERGE, Move.UNMERGE):
         await move_reports(tx, after)
-        await _tell_other(tx, actor, move, outcome.other, after, at)
+        await tell_other(tx, actor, move, outcome.other, after, at)
     return record
 
 
-async def _tell_other(
+async def tell_other(
     tx: AsyncConnection, actor: Actor, move: Move, other: Case | None, case: Case, at: datetime
 ) -> None:
     """Write and tell what a merge or its undoing made of the case that was joined or left."""
@@ -258,7 +267,13 @@ async def _tell_other(
 async def reporter_move(db: Database, query_code: str, command: Command, at: datetime) -> CaseRecord:
     """Make a move as whoever shows the query code of a report. Raises NotFound, NotYourMove, MoveNotAllowed."""
     async with db.transaction(SYSTEM) as tx:
-        before = await load_case(tx, await case_of_code(tx, hash_of_code(query_code)), lock=True)
+        case_id, reported_as = await report_of_code(tx, hash_of_code(query_code))
+        if reported_as is not None and command.move not in OF_WHO_JOINED:
+            raise MoveNotAllowed(
+                "this report was joined with others about the same matter; ring the centre to change it",
+                code="report_joined",
+            )
+        before = await load_case(tx, case_id, lock=True)
         actor = Actor(reporter_account(before), "reporter", Role.REPORTER, "", "")
         outcome = decide(before, command, Context(actor, at, await load_calendars(tx), uuid4))
         return await _commit(tx, actor, command.move, before, outcome, at)
@@ -269,7 +284,7 @@ def hash_of_code(query_code: str) -> bytes:
     return sha256(query_code.replace(" ", "").upper().encode()).digest()
 
 
-def _tell(
+def tell(
     tx: AsyncConnection,
     batch: Batch,
     actor: Actor,

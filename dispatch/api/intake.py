@@ -1,12 +1,27 @@
 """Taking in over HTTP: what a text proposes, and where places are. Proposes only; the dispatcher decides."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, StringConstraints
 
+from dispatch.actions.cases import NewReport
+from dispatch.actions.repeats import join_report
 from dispatch.api.caller import Areas, Caller, Db
-from dispatch.api.cases import AreaCode, Crs, Phone, Strict, known_category, place_of
+from dispatch.api.cases import (
+    AreaCode,
+    Crs,
+    IdempotencyKey,
+    Phone,
+    ReporterBody,
+    Strict,
+    Words,
+    key_of,
+    known_category,
+    place_of,
+    source_of,
+)
 from dispatch.intake.names import Names, cameras_named
 from dispatch.intake.places import PlaceProposal, PlacesRead, read_places
 from dispatch.intake.retold import find_duplicates
@@ -167,6 +182,54 @@ def _told(body: ProposalBody, category: str | None, read: PlacesRead, areas: Are
 
 
 VILLAGE_DIGITS = 12
+
+
+class RepeatBody(Strict):
+    """What a repeat caller says. Its place and category are the case's own unless he says another."""
+
+    text: Words
+    category: str | None = None
+    lon: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
+    lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None
+    crs: Crs = "wgs84"
+    area_code: AreaCode | None = None
+    source: Literal["hotline", "console"] | None = None
+    reporter: ReporterBody | None = None
+
+
+class JoinedAnswer(BaseModel):
+    """The live case as it is now, the report as a case of its own that was merged into it, and its query code."""
+
+    case: CaseRecord
+    report: CaseRecord
+    query_code: str
+
+
+@router.post("/api/cases/{case_id}/reports", status_code=201)
+async def join(
+    case_id: UUID, body: RepeatBody, actor: Caller, db: Db, areas: Areas, key: IdempotencyKey = None
+) -> JoinedAnswer:
+    """Join a repeat call to a live case. Undone by the move `unmerge` on the report's own case.
+
+    404 for a case out of sight, 409 for one that is finished.
+    """
+    async with db.read(actor) as tx:
+        target = await load_case(tx, case_id)
+    place = target.lon, target.lat, target.area_code
+    if body.lon is not None or body.lat is not None or body.area_code is not None:
+        place = place_of(areas, body.lon, body.lat, body.crs, body.area_code)
+    who = body.reporter or ReporterBody()
+    report = NewReport(
+        known_category(body.category or target.category),
+        body.text,
+        *place,
+        source=source_of(actor, body.source),
+        priority=target.priority,
+        reporter_name=who.name,
+        reporter_phone=who.phone,
+    )
+    joined = await join_report(db, actor, case_id, report, now(), key_of(key, body))
+    return JoinedAnswer(case=joined.case, report=joined.report, query_code=joined.query_code)
 
 
 @router.get("/api/places")

@@ -1,15 +1,16 @@
 """What somebody who reported may ask and do, with nothing but the query code of the report."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from dispatch.actions.cases import hash_of_code, reporter_move
+from dispatch.actions.cases import OF_WHO_JOINED, hash_of_code, reporter_move
 from dispatch.api.caller import Db
 from dispatch.api.cases import Strict, Words
 from dispatch.people import desk_name
-from dispatch.queries import case_of_code, case_texts, load_case
+from dispatch.queries import case_texts, load_case, report_of_code
 from dispatch.records import maybe_stamp, stamp
 from dispatch.rules.case import Case
 from dispatch.rules.command import Command
@@ -23,6 +24,8 @@ router = APIRouter(tags=["reports"])
 QueryCode = Annotated[str, Path(min_length=6, max_length=20, pattern=r"^[0-9A-Za-z ]+$")]
 # Words that are written for the reporter, and no others.
 FOR_THE_REPORTER = frozenset({"refuse_reason", "where_to_turn"})
+# A refusal's reason answers what one reporter said; where to turn instead helps everybody who joined.
+FOR_ALL = frozenset({"where_to_turn"})
 
 
 class ReasonBody(Strict):
@@ -64,35 +67,52 @@ class ReportStatus(BaseModel):
 async def status(query_code: QueryCode, db: Db) -> ReportStatus:
     """Say how the matter stands. 404 for a code that we did not give out."""
     async with db.read(SYSTEM) as tx:
-        case = await load_case(tx, await case_of_code(tx, hash_of_code(query_code)))
+        case_id, reported_as = await report_of_code(tx, hash_of_code(query_code))
+        case = await load_case(tx, case_id)
+        own = case if reported_as is None else await load_case(tx, reported_as)
         name = await desk_name(tx, case.holder)
         texts = await case_texts(tx, case.id)
+    return status_of(case, own, name, texts)
+
+
+def status_of(case: Case, own: Case, name: str | None, texts: list[dict[str, Any]]) -> ReportStatus:
+    """Return what a reporter may know: how the matter stands, and of a case that he only joined nothing else.
+
+    `own` is what he reported: the case itself, or the one that was merged into it. Then number, category and moments
+    are his own; what was done before he rang is told as though it began when he did.
+    """
+    joined = own.id != case.id
     refused = case.status is Status.REFUSED
+    may = what_may_be_done(case)
     return ReportStatus(
-        number=case.number,
-        category=case.category,
+        number=own.number,
+        category=own.category,
         status=str(case.status),
         holder=case.holder,
         holder_name=name,
-        reported_at=stamp(case.reported_at),
-        steps=steps_of(case),
-        answers=[row["text"] for row in texts if refused and row["kind"] in FOR_THE_REPORTER],
-        rating=case.rating,
-        may=what_may_be_done(case),
+        reported_at=stamp(own.reported_at),
+        steps=steps_of(case, own.reported_at),
+        answers=[
+            row["text"]
+            for row in texts
+            if refused and row["kind"] in (FOR_ALL if joined else FOR_THE_REPORTER)
+        ],
+        rating=None if joined else case.rating,
+        may=[one for one in may if not joined or one in OF_WHO_JOINED],
     )
 
 
-def steps_of(case: Case) -> list[Step]:
-    """Return the steps that are true of the case now, in the order in which they came."""
+def steps_of(case: Case, since: datetime) -> list[Step]:
+    """Return the steps that are true of the case now, in the order in which they came; none before `since`."""
     ended = str(case.status) if case.closed_at else "closed"
     moments = {
-        "reported": case.reported_at,
+        "reported": since,
         "accepted": case.accepted_at,
         "handling": case.arrived_at,
         "resolved": case.resolved_at,
         ended: case.closed_at,
     }
-    done = [(at, step) for step, at in moments.items() if at is not None]
+    done = [(max(at, since), step) for step, at in moments.items() if at is not None]
     return [Step(step=step, at=maybe_stamp(at) or "") for at, step in sorted(done, key=lambda one: one[0])]
 
 

@@ -40,6 +40,14 @@ def _merge(case: Case, _: Command, context: Context) -> Outcome:
     return Outcome(ended, freed, detail={"into": str(target.id)}, other=joined(target, 1, context))
 
 
+def told_again(case: Case, target: Case, context: Context) -> Outcome:
+    """重复来电: a new report of what `target` tells already. It is a case of its own, merged from its first moment: so
+    it keeps its number and its query code, and taking it out again is the same move as for any other.
+    """
+    outcome = _merge(case, Command(Move.MERGE, into=target.id), replace(context, other=target))
+    return replace(outcome, detail={"into": str(target.id), "repeat": True})
+
+
 def joined(target: Case, cases: int, context: Context) -> Case:
     """Return the target with so many cases more in it, one version on."""
     return replace(

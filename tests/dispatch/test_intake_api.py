@@ -157,3 +157,74 @@ async def test_the_names_are_read_again_when_the_rows_have_changed(house: House)
 async def test_a_question_without_words_is_refused(house: House) -> None:
     answer = await house.get(Role.DISPATCHER, COUNTY, "/api/places?q=%20")
     assert (answer.status_code, answer.json()["code"]) == (422, "no_query")
+
+
+REPEAT = {"text": "我也看见麦草垛着了", "reporter": {"name": "赵师傅", "phone": "1380000"}}
+
+
+async def test_a_repeat_caller_joins_the_live_case_with_a_code_of_his_own(house: House) -> None:
+    case = await house.happens(EAST)
+    joined = await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/reports", REPEAT)
+    assert joined.status_code == 201, joined.text
+    told = joined.json()
+    assert (told["case"]["id"], told["case"]["joined"], told["case"]["version"]) == (case, 1, 2)
+    assert (told["report"]["status"], told["report"]["merged_into"]) == ("merged", case)
+    sheet = (await house.get(Role.DISPATCHER, COUNTY, f"/api/cases/{case}")).json()
+    assert [one["text"] for one in sheet["reports"]] == ["村里麦草垛着火了", REPEAT["text"]]
+    assert [one["kind"] for one in sheet["history"]] == ["case.report", "case.join"]
+    async with browser(house.app) as citizen:
+        own = (await citizen.get(f"/api/reports/{told['query_code']}")).json()
+    assert (own["number"], own["status"]) == (told["report"]["number"], "pending")
+    assert sheet["case"]["number"] not in str(own)
+    assert sheet["case"]["reported_at"] not in str(own)
+
+
+async def test_who_only_joined_neither_withdraws_nor_rates_the_others_case(house: House) -> None:
+    case = await house.happens(EAST)
+    told = (await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/reports", REPEAT)).json()
+    async with browser(house.app) as citizen:
+        path = f"/api/reports/{told['query_code']}"
+        assert (await citizen.get(path)).json()["may"] == []
+        for what, body in (("cancel", {"reason": "不用了"}), ("rating", {"score": 1})):
+            answer = await citizen.post(f"{path}/{what}", json=body)
+            assert (answer.status_code, answer.json()["code"]) == (409, "report_joined")
+    sheet = (await house.get(Role.DISPATCHER, COUNTY, f"/api/cases/{case}")).json()
+    assert sheet["case"]["status"] == "pending"
+
+
+async def test_a_repeat_that_was_none_is_taken_out_again_with_one_move(house: House) -> None:
+    case = await house.happens(EAST)
+    told = (await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/reports", REPEAT)).json()
+    move = {"move": "unmerge", "reason": "不是一件事", "expected_version": told["report"]["version"]}
+    out = await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{told['report']['id']}/moves", move)
+    assert out.status_code == 200, out.text
+    assert (out.json()["case"]["status"], out.json()["case"]["merged_into"]) == ("pending", None)
+    assert {clock["stopped_at"] for clock in out.json()["case"]["clocks"]} == {None}
+    sheet = (await house.get(Role.DISPATCHER, COUNTY, f"/api/cases/{case}")).json()
+    assert sheet["case"]["joined"] == 0
+    assert [one["text"] for one in sheet["reports"]] == ["村里麦草垛着火了"]
+
+
+async def test_the_same_repeat_sent_twice_joins_once(house: House) -> None:
+    case = await house.happens(EAST)
+    header = {**await house.header(Role.DISPATCHER, COUNTY), "Idempotency-Key": "repeat-0001"}
+    async with browser(house.app, **header) as client:
+        first = await client.post(f"/api/cases/{case}/reports", json=REPEAT)
+        again = await client.post(f"/api/cases/{case}/reports", json=REPEAT)
+    assert first.json() == again.json()
+    assert again.json()["case"]["joined"] == 1
+
+
+async def test_nobody_joins_a_case_that_he_cannot_see_or_that_is_finished(house: House) -> None:
+    case = await house.happens(EAST)
+    foreign = await house.post(Role.DUTY_OFFICER, WEST, f"/api/cases/{case}/reports", REPEAT)
+    nothing = await house.post(
+        Role.DUTY_OFFICER, WEST, "/api/cases/7d9f8a52-0000-4000-8000-000000000000/reports", REPEAT
+    )
+    assert (foreign.status_code, foreign.json()["code"]) == (nothing.status_code, nothing.json()["code"])
+    assert foreign.status_code == 404
+    await house.post(
+        Role.DISPATCHER, COUNTY, f"/api/cases/{case}/moves", {"move": "cancel", "reason": "误报"}
+    )
+    late = await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/reports", REPEAT)
+    assert (late.status_code, late.json()["code"]) == (409, "target_not_open")

@@ -190,6 +190,8 @@ test("a desk is called for what comes to it, and not for what it did itself", ()
   const me = { desk: TOWN, name: "何" };
   const event = (kind, more, actor = { desk: "", name: "citizen" }) => ({ kind, case: record("a", 1, more), actor });
   assert.equal(callOf(event("case.report", {}), me), "new");
+  assert.equal(callOf(event("case.report", { status: "merged" }), me), null);
+  assert.equal(callOf(event("case.join", {}), me), "again");
   assert.equal(callOf(event("case.report", { holder: VILLAGE }), me), null);
   assert.equal(callOf(event("case.escalate", { holder: VILLAGE, offer: { to: TOWN } }), me), "offer");
   assert.equal(callOf(event("case.transfer", { holder: "620821101", offer: { to: TOWN } }), me), "offer");

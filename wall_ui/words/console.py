@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The browser wants one click on the page before it may ring",
     ),
     "call.new": ("新案到达", "New case"),
+    "call.again": ("又有人报同一案件", "Somebody else reports this case"),
     "call.offer": ("有案待接收", "Offered to you"),
     "call.back": ("案件被退回", "Returned to you"),
     "call.request": ("有申请待审批", "A request waits for you"),

@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.case.self_close": ("{who}自办自结{place}案件", "{who} closed a case in {place} on the spot"),
     "fact.case.rate": ("群众评价{place}案件", "A citizen rated {place}"),
     "fact.case.unmerge": ("{place}案件取消并案", "Case in {place} taken out of a merge"),
-    "fact.case.join": ("有案件并入{place}案件", "A case joined one in {place}"),
+    "fact.case.join": ("又有人报{place}案件，已并入", "Another report joined a case in {place}"),
     "fact.case.part": ("有案件从{place}案件分出", "A case left one in {place}"),
     "fact.case.ask_help": ("{who}请求协办{place}案件", "{who} asked for help in {place}"),
     "fact.case.finish_help": ("{who}完成{place}案件协办", "{who} finished helping in {place}"),

@@ -1,6 +1,6 @@
 // What of the stream calls a desk: a new case in its hands, one offered to it, one come back, an order for attention. Pure.
 
-/** @typedef {"new"|"offer"|"back"|"order"|"request"|"help"} Call */
+/** @typedef {"new"|"offer"|"back"|"order"|"request"|"help"|"again"} Call */
 
 const OFFERS = new Set(["case.escalate", "case.hand_down", "case.transfer"]);
 const REQUESTS = new Set(["case.ask_suspend", "case.ask_extend", "case.object"]);
@@ -19,7 +19,8 @@ export function callOf(event, me) {
   if (!record) return null;
   const own = event.actor?.desk === me.desk && event.actor?.name === me.name;
   if (own) return null;
-  if (event.kind === "case.report") return record.holder === me.desk ? "new" : null;
+  if (event.kind === "case.report") return record.holder === me.desk && record.status !== "merged" ? "new" : null;
+  if (event.kind === "case.join") return record.holder === me.desk ? "again" : null;
   if (OFFERS.has(event.kind)) return record.offer?.to === me.desk ? "offer" : null;
   if (event.kind === "case.return") return record.holder === me.desk ? "back" : null;
   if (REQUESTS.has(event.kind)) return superiorOf(record.holder) === me.desk ? "request" : null;
