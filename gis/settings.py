@@ -80,6 +80,12 @@ class Settings(BaseSettings):
         default=False,
         description="Mark the session cookie `Secure`. Switch on where the wall is served over TLS.",
     )
+    wall_import_max_mb: int = Field(
+        default=512,
+        ge=1,
+        le=16_384,
+        description="Largest file that `wall import` takes, unpacked, in MB; reading needs about six times as much.",
+    )
     wall_log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Least severity that is written to standard error."
     )

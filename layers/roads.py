@@ -19,6 +19,7 @@ from layers.tables import roads
 
 OFF_ROAD_KMH = 6.0
 OFF_ROAD_MPS = OFF_ROAD_KMH / 3.6
+NO_ROADS_MPS = 20.0 / 3.6
 # This near to an edge's end one stands at the junction, and may leave by any road, also past a one-way sign.
 AT_NODE_M = 1.0
 # An edge of weight zero would read as no edge at all.
@@ -263,6 +264,29 @@ def _without_repeats(line: Places) -> list[list[float]]:
     return points if len(points) > 1 else points * 2
 
 
+class NoRoads(RoadGraph):
+    """A county whose roads nobody has imported yet: everybody drives straight ahead, at the pace of a village road."""
+
+    def __init__(self, zone: MetricZone) -> None:
+        self.zone = zone
+        self.nodes = 0
+
+    def travel(self, origins: Any, destination: Sequence[float]) -> Travel:
+        """Return seconds and metres as the crow flies. Raises InvalidInput."""
+        places = as_places(origins)
+        if not len(places):
+            return Travel(np.zeros(0), np.zeros(0))
+        goal = self.zone.to_metres(as_places([destination]))
+        straight = np.hypot(*(self.zone.to_metres(places) - goal).T)
+        return Travel(straight / NO_ROADS_MPS, straight)
+
+    def route(self, origin: Sequence[float], destination: Sequence[float]) -> Route:
+        """Return the straight line. Raises InvalidInput."""
+        found = self.travel([origin], destination)
+        ends = np.concatenate((as_places([origin]), as_places([destination])))
+        return Route(_without_repeats(ends), float(found.seconds[0]), float(found.metres[0]))
+
+
 async def load_road_graph(connection: AsyncConnection, zone: MetricZone) -> RoadGraph:
     """Read the open roads and build the graph; `zone` is the county's, from its area index."""
     columns = (roads.c.from_node, roads.c.to_node, roads.c.speed_kmh, roads.c.one_way)
@@ -275,4 +299,4 @@ async def load_road_graph(connection: AsyncConnection, zone: MetricZone) -> Road
         Edge(row.from_node, row.to_node, row.speed_kmh, line, row.one_way)
         for row, line in zip(rows, lines, strict=True)
     ]
-    return RoadGraph(edges, zone)
+    return RoadGraph(edges, zone) if edges else NoRoads(zone)

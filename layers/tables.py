@@ -57,6 +57,11 @@ def _number() -> Column[int]:
     return Column("id", BigInteger, Identity(always=False), primary_key=True)
 
 
+def _own_code() -> Column[str]:
+    """The code that an office gave the thing; an import tells rows apart by it, where a file has one."""
+    return Column("code", CODE, unique=True)
+
+
 def _area_code() -> Column[str]:
     """The smallest area that holds the row: a grid's code."""
     return Column("area_code", CODE, ForeignKey("areas.code"), nullable=False, index=True)
@@ -99,6 +104,7 @@ roads = Table(
     metadata,
     _number(),
     _data_set(),
+    _own_code(),
     Column("name", Text, nullable=False),
     Column("road_class", Text, nullable=False),
     Column("speed_kmh", Double, nullable=False),
@@ -118,6 +124,7 @@ waters = Table(
     metadata,
     _number(),
     _data_set(),
+    _own_code(),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("width_m", Double, nullable=False),
@@ -149,6 +156,7 @@ facilities = Table(
     metadata,
     _number(),
     _data_set(),
+    _own_code(),
     _area_code(),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -162,6 +170,7 @@ pois = Table(
     metadata,
     _number(),
     _data_set(),
+    _own_code(),
     _area_code(),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),

@@ -41,19 +41,18 @@ from dispatch.rulebook import load_rulebook
 from dispatch.stream import Hub
 from dispatch.warning_watch import watch_warnings
 from dispatch.watch import watch
-from gis.actor import SYSTEM, Actor
+from gis.actor import Actor
 from gis.clock import now
 from gis.database import Database
 from gis.log import Sequencer, Tail
 from gis.settings import Settings
 from layers import api as layers_api
-from layers.areas import load_area_index
 from layers.basemaps import api as basemaps_api
 from layers.basemaps.settings import read_basemaps
 from layers.basemaps.shelf import BaseMaps
 from layers.ogc import api as ogc_api
-from layers.roads import load_road_graph
 from layers.search import api as search_api
+from wall_ui.ground_watch import GroundWatch
 from wall_ui.shell import build_dash
 
 log = logging.getLogger(__name__)
@@ -128,6 +127,7 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     state.names = Names(state.db, lambda: state.areas)
     wording_table(settings.wall_intake_table)  # what is wrong in it must not wait for the first caller
     state.areas = state.roads = None
+    state.ground = GroundWatch(state)
     told = () if settings.wall_basemaps is None else read_basemaps(settings.wall_basemaps)
     state.basemaps = BaseMaps(told, settings.wall_var)
     haste = settings.wall_simulation_speed if settings.wall_simulation else 1.0
@@ -146,15 +146,14 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     """Read the county, start what works in the background, and end all of it with the application."""
     state = app.state
     try:
-        async with state.db.read(SYSTEM) as tx:
-            state.areas = await load_area_index(tx)
-            state.roads = await load_road_graph(tx, state.areas.zone)
+        await state.ground.load()
         await state.positions.load()
         async with background(
             sequencer=state.sequencer.run,
             tail=state.tail.run,
             hub=state.hub.run,
             positions=state.positions.run,
+            ground=state.ground.run,
             watcher=lambda: watch(state.db),
             warner=lambda: watch_warnings(state.db, state.book),
             sweeper=lambda: sweep_for_ever(state.db, state.attachments),

@@ -1,4 +1,4 @@
-"""The command line: `wall serve · migrate · demo · simulate · verify-log · token · account · kiosk · doctor`."""
+"""The command line: `wall serve · migrate · demo · import · export · simulate · token · account · kiosk · doctor`."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from gis.actor import Role
 from gis.errors import Conflict, WallError
 from gis.settings import Settings, unknown_names
-from wall_ui import account_commands
+from wall_ui import account_commands, import_commands
 from wall_ui.console import shown, tell
 from wall_ui.processes import StopInOrder
 
@@ -192,6 +192,8 @@ def doctor() -> None:
 
 commands.add_typer(account_commands.accounts, name="account")
 commands.command()(account_commands.kiosk)
+commands.command("import")(import_commands.import_)
+commands.command()(import_commands.export)
 
 
 @commands.command()

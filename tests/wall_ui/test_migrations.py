@@ -11,6 +11,7 @@ import dispatch.tables_attachments
 import dispatch.tables_positions
 import dispatch.tables_warnings
 import gis.log.tables
+import layers.importers.tables
 import layers.tables
 from gis.cluster import ClusterUrls
 from gis.database import metadata
@@ -18,6 +19,7 @@ from wall_ui.migrate import migrate, psycopg_url
 
 DECLARED_IN = (
     gis.log.tables,
+    layers.importers.tables,
     layers.tables,
     dispatch.tables,
     dispatch.tables_accounts,

@@ -12,6 +12,7 @@ import dispatch.tables_attachments
 import dispatch.tables_positions
 import dispatch.tables_warnings
 import gis.log.tables
+import layers.importers.tables
 import layers.tables
 from gis.database import metadata
 from wall_ui.migrate import psycopg_url
@@ -19,6 +20,7 @@ from wall_ui.migrate import psycopg_url
 # All floors declare into the one metadata; importing these modules fills it.
 DECLARED_IN = (
     gis.log.tables,
+    layers.importers.tables,
     layers.tables,
     dispatch.tables,
     dispatch.tables_accounts,

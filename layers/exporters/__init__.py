@@ -1,0 +1,1 @@
+"""Writing any layer out again, for whatever program a county uses."""

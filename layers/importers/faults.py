@@ -1,0 +1,85 @@
+"""What is wrong with rows and files, collected and bounded: each with a stable code, a reason, and where it is."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from gis.errors import InvalidInput
+
+MOST_KEPT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, or, where `note`, that was mended or is worth knowing.
+
+    `row` counts from 1 as the file does, `key` is the row's code, and `where` a WGS 84 geometry for the map.
+    """
+
+    code: str
+    detail: str
+    layer: str
+    row: int | None = None
+    key: str | None = None
+    where: Any = None
+    note: bool = False
+
+
+@dataclass(slots=True)
+class Faults:
+    """All faults of one import: every one is counted, the first so many of them are kept."""
+
+    kept: list[Fault] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    layers: Counter[str] = field(default_factory=Counter)
+
+    def add(self, fault: Fault) -> None:
+        """Count a fault, and keep it while there is room."""
+        count = self.notes if fault.note else self.errors
+        count[fault.code] += 1
+        if not fault.note:
+            self.layers[fault.layer] += 1
+        if len(self.kept) < MOST_KEPT:
+            self.kept.append(fault)
+
+    @property
+    def total(self) -> int:
+        """How many errors there are; notes are none."""
+        return self.errors.total()
+
+    def of_layer(self, layer: str) -> list[Fault]:
+        """The faults that were kept of one layer."""
+        return [fault for fault in self.kept if fault.layer == layer]
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Where one layer's checks put what they find."""
+
+    faults: Faults
+    layer: str
+
+    def error(
+        self, code: str, detail: str, *, row: int | None = None, key: str | None = None, where: Any = None
+    ) -> None:
+        """Add what keeps the import from happening."""
+        self.faults.add(Fault(code, detail, self.layer, row, key, where))
+
+    def note(
+        self, code: str, detail: str, *, row: int | None = None, key: str | None = None, where: Any = None
+    ) -> None:
+        """Add what was mended, or what the operator should know."""
+        self.faults.add(Fault(code, detail, self.layer, row, key, where, note=True))
+
+
+class BadFile(InvalidInput):
+    """A file that cannot be read as what it says it is; `code` says why."""
+
+    code = "bad_file"
+
+
+class ImportRefused(InvalidInput):
+    """Rows are faulty; `extra['report']` names each. Nothing was changed."""
+
+    code = "import_refused"

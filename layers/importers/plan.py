@@ -1,0 +1,376 @@
+"""The whole of one import, thought through before anything is written: the county and its layers as they will be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gis.crs import MetricZone
+from gis.geometry import as_geometries
+from layers.areas import AreaIndex
+from layers.importers.compare import Changes, compare, same_place
+from layers.importers.county import Connection, County, Row, natural_key, parent_of, read_rows
+from layers.importers.datums import suspected
+from layers.importers.faults import Faults, Reporter
+from layers.importers.nesting import Nesting, fitted, orphans
+from layers.importers.noding import noded
+from layers.importers.prepare import Options, Prepared
+from layers.importers.targets import LEVELS, OTHERS, TARGETS, Target
+from layers.importers.vocabulary import SPEED_KMH
+
+AREA_FIELDS = ("name", "full_name")
+
+
+@dataclass(slots=True)
+class LayerPlan:
+    """One layer before and after; `after` holds every row that it will have."""
+
+    target: Target
+    before: dict[str, Row]
+    after: dict[str, Row]
+    changes: Changes
+    notes: list[str] = field(default_factory=list)
+    nodes: dict[str, tuple[int, int, float]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Plan:
+    """All layers that change, areas first, and the county as it will be."""
+
+    county: County
+    layers: dict[str, LayerPlan]
+    faults: Faults
+
+
+class Planner:
+    """Takes prepared layers in the order of the table of targets, then checks them together."""
+
+    def __init__(
+        self, connection: Connection, county: County, options: Options, faults: Faults, fresh: bool
+    ) -> None:
+        """`fresh` begins a new county: nothing of the old one counts."""
+        self.connection, self.options, self.faults, self.fresh = connection, options, faults, fresh
+        self.old = county
+        self.county = County(county.data_set) if fresh else county.copy()
+        self.layers: dict[str, LayerPlan] = {}
+
+    def plan(self, prepared: Sequence[Prepared]) -> Plan:
+        """Think the import through; what is wrong is in `faults` afterwards."""
+        by_name = {one.target.name: one for one in prepared}
+        areas = [by_name[level] for level in LEVELS if level in by_name]
+        for one in areas:
+            self._take_areas(one)
+        if self.fresh:
+            self._leave_out_levels(by_name)
+        # Where rows of an area layer are missing because they are faulty, gaps would be found that are none.
+        if areas and self.county.areas and not self._areas_broken() and not self._county_fault():
+            self._check_areas([one.target.name for one in areas])
+        if self.county.areas and not self._areas_broken():
+            self._take_others(by_name)
+        elif not self.county.areas and not self._areas_broken():
+            first = prepared[0].target.name
+            detail = (
+                "there is no county yet: import its outline first, or in the same command (--layer county)"
+            )
+            Reporter(self.faults, first).error("no_county", detail)
+        return Plan(self.county, self.layers, self.faults)
+
+    def _areas_broken(self) -> bool:
+        return any(self.faults.layers[level] for level in LEVELS)
+
+    # areas
+
+    def _take_areas(self, one: Prepared) -> None:
+        level, say = one.target.name, Reporter(self.faults, one.target.name)
+        before = self.old.level(level)
+        known = {} if self.fresh else before
+        if self._wrong_datum(one, known, [self._holder(row.key) for row in one.rows], say):
+            return
+        if level == "county":
+            self._take_county(one, say)
+        mine = {row.key: self._area(row, known.get(row.key), one) for row in one.rows}
+        if self.options.replace or self.fresh:
+            for code in self.county.level(level):
+                if code not in mine:
+                    del self.county.areas[code]
+        self.county.areas |= mine
+        self.county.areas = dict(sorted(self.county.areas.items()))
+        self.layers[level] = LayerPlan(one.target, before, {}, Changes())
+
+    def _holder(self, code: str) -> Any | None:
+        """What an area should lie in: its parent, or where it lay before."""
+        above = parent_of(code)
+        row = self.county.areas.get(above) if above else self.county.areas.get(code)
+        return None if row is None else row.geometry
+
+    def _take_county(self, one: Prepared, say: Reporter) -> None:
+        if len(one.rows) != 1:
+            say.error("one_county", f"the layer county is one area, and the file has {len(one.rows)}")
+            return
+        row = one.rows[0]
+        if self.county.code is None:
+            self.county.code, self.county.name = row.key, row.values["name"]
+        elif row.key != self.county.code:
+            say.error(
+                "other_county",
+                f"is {row.key}, and the database holds {self.county.code}: --new-county puts one for the other",
+                row=row.number,
+                key=row.key,
+            )
+
+    def _area(self, row: Row, old: Row | None, one: Prepared) -> Row:
+        """What the file does not say stays; a seat stays while it lies inside."""
+        values = dict(row.values)
+        if "full_name" not in one.given or values.get("full_name") is None:
+            same = old is not None and old.values["name"] == values["name"]
+            values["full_name"] = old.values["full_name"] if same and old else values["name"]
+        seat = None if old is None else old.values["seat"]
+        if seat is None or not shapely.contains(row.geometry, seat):
+            seat = shapely.point_on_surface(row.geometry)
+        values["seat"] = seat
+        shape = old.geometry if old is not None and same_place(row.geometry, old.geometry) else row.geometry
+        return replace(row, values=values, geometry=shape)
+
+    def _leave_out_levels(self, by_name: dict[str, Prepared]) -> None:
+        """A new county has only what it brings."""
+        for level in LEVELS:
+            if level not in by_name and (before := self.old.level(level)):
+                self.layers[level] = LayerPlan(TARGETS[level], before, {}, Changes())
+
+    def _county_fault(self) -> bool:
+        if self.county.code is None or self.county.code not in self.county.areas:
+            first = next(iter(self.layers), "county")
+            detail = "there is no county outline: import it first, or in the same command (--layer county)"
+            Reporter(self.faults, first).error("no_county", detail)
+            return True
+        strangers = [code for code in self.county.areas if not code.startswith(self.county.code)]
+        for code in strangers:
+            row = self.county.areas[code]
+            detail = f"is not in the county {self.county.code}"
+            level = next(name for name in LEVELS if code in self.county.level(name))
+            Reporter(self.faults, level).error(
+                "other_county", detail, row=row.number, key=code, where=row.geometry
+            )
+        return bool(strangers)
+
+    def _check_areas(self, levels: list[str]) -> None:
+        changed, gone = set(), set()
+        for level in LEVELS:
+            plan = self.layers.get(level)
+            if plan is None:
+                continue
+            now = self.county.level(level)
+            seen = compare(now, plan.before, AREA_FIELDS)
+            changed |= {*seen.new, *seen.changed, *seen.gone}
+            gone |= set(seen.gone)
+        orphans(self.county, gone, self.faults)
+        if not self._areas_broken():
+            Nesting(self.county, self.options.tolerance_m, self.faults).check(changed)
+        if self._areas_broken():
+            return
+        for level in levels:
+            fitted(self.county, level, self.options.tolerance_m, Reporter(self.faults, level))
+        for level, plan in self.layers.items():
+            plan.after = self.county.level(level)
+            plan.changes = compare(plan.after, plan.before, AREA_FIELDS)
+
+    # everything else
+
+    def _take_others(self, by_name: dict[str, Prepared]) -> None:
+        index = self.county.index()
+        moved = any(not plan.changes.nothing for plan in self.layers.values())
+        for target in OTHERS:
+            one = by_name.get(target.name)
+            if one is None and not self.fresh and not (moved and target.located):
+                continue
+            before = {row.key: row for row in read_rows(self.connection, target)}
+            if one is None:
+                after = (
+                    {}
+                    if self.fresh
+                    else {key: replace(row, values=dict(row.values)) for key, row in before.items()}
+                )
+                self._finish(target, before, after, index, {})
+            else:
+                self._take_other(one, before, index)
+
+    def _take_other(self, one: Prepared, before: dict[str, Row], index: AreaIndex) -> None:
+        target, say = one.target, Reporter(self.faults, one.target.name)
+        known = (
+            before if one.coded else {natural_key(row.values, row.geometry): row for row in before.values()}
+        )
+        lookup = {} if self.fresh else known
+        rows = {row.key: self._row(row, lookup.get(row.key), one) for row in one.rows}
+        if self._wrong_datum(one, lookup, [self.county.outline] * len(one.rows), say):
+            return
+        keep = {} if self.options.replace or self.fresh else self._not_in_file(known, rows)
+        nodes: dict[str, tuple[int, int, float]] = {}
+        after = keep | rows
+        if target.name == "road":
+            after, nodes = self._network(after, lookup, say)
+        self._finish(target, known, after, index, nodes)
+
+    def _not_in_file(self, known: dict[str, Row], rows: dict[str, Row]) -> dict[str, Row]:
+        """What an update leaves as it is; pieces of a road that the file has whole are not among it."""
+        return {
+            key: row
+            for key, row in known.items()
+            if key not in rows and not ("/" in key and key.rpartition("/")[0] in rows)
+        }
+
+    def _row(self, row: Row, old: Row | None, one: Prepared) -> Row:
+        """What the file does not say stays as it is. A number of the wall's own that no row has is no code."""
+        values = dict(row.values)
+        if old is not None:
+            for name in old.values:
+                if name not in one.given:
+                    values[name] = old.values[name]
+            values["code"] = old.values.get("code")
+            row = replace(row, id=old.id)
+        elif row.id is not None:
+            values["code"] = None
+            row = replace(row, id=None)
+        if one.target.name == "road" and values.get("speed_kmh") is None:
+            values["speed_kmh"] = SPEED_KMH[values["road_class"]]
+        same = old is not None and same_place(row.geometry, old.geometry)
+        return replace(row, values=values, geometry=old.geometry if same and old else row.geometry)
+
+    def _network(
+        self, rows: dict[str, Row], known: dict[str, Row], say: Reporter
+    ) -> tuple[dict[str, Row], dict[str, tuple[int, int, float]]]:
+        """Split roads where they meet; the pieces of one road are numbered along it."""
+        zone: MetricZone = self.county.zone
+        listed = list(rows.values())
+        if not listed:
+            return {}, {}
+        lines = np.asarray(
+            shapely.transform(as_geometries([row.geometry for row in listed]), zone.to_metres), dtype=object
+        )
+        network = noded(lines, self.options.snap_m, self.options.crossings)
+        after: dict[str, Row] = {}
+        nodes: dict[str, tuple[int, int, float]] = {}
+        number: dict[int, int] = {}
+        for piece in network.pieces:
+            number[piece.owner] = number.get(piece.owner, 0) + 1
+            row = listed[piece.owner]
+            if not piece.whole:
+                shape = shapely.transform(piece.line, zone.to_degrees)
+                coded = row.values.get("code") or (row.key if row.id is not None else None)
+                code = f"{coded}/{number[piece.owner]}" if coded else None
+                key = code or natural_key(row.values, shape)
+                old = known.get(key)
+                same = old is not None and same_place(shape, old.geometry)
+                values = {**row.values, "code": code}
+                row = Row(
+                    key, values, old.geometry if same and old else shape, old.id if old else None, row.number
+                )
+            after[row.key] = row
+            nodes[row.key] = (piece.from_node, piece.to_node, max(0.01, round(float(piece.line.length), 2)))
+        split = len(network.pieces) - len(listed)
+        if split:
+            say.note(
+                "roads_split", f"{split} more stretches, because roads meet within {self.options.snap_m:g} m"
+            )
+        if network.parts > 1:
+            detail = (
+                f"the network falls into {network.parts} parts that no road joins; the largest has "
+                f"{network.largest:.1%} of the length. A larger --snap may join them"
+            )
+            say.note("network_in_parts", detail)
+        return after, nodes
+
+    def _finish(
+        self,
+        target: Target,
+        before: dict[str, Row],
+        after: dict[str, Row],
+        index: AreaIndex,
+        nodes: dict[str, tuple[int, int, float]],
+    ) -> None:
+        fields = tuple(name for name in _compared(target))
+        if target.located:
+            self._locate(target, after, index)
+        self._clip(target, after)
+        changes = compare(after, before, fields)
+        if changes.nothing and not nodes and not changes.unchanged:
+            return
+        self.layers[target.name] = LayerPlan(target, before, after, changes, nodes=nodes)
+
+    def _locate(self, target: Target, rows: dict[str, Row], index: AreaIndex) -> None:
+        say = Reporter(self.faults, target.name)
+        if not rows:
+            return
+        listed = list(rows.values())
+        places = shapely.get_coordinates([row.geometry for row in listed])
+        for row, place, code in zip(listed, places, index.codes_of(places), strict=True):
+            if code:
+                row.values["area_code"] = str(code)
+                continue
+            far = self._far(place)
+            detail = f"{row.values['name']} lies {far:,.0f} m outside {index.county.name}"
+            if row.number is None:
+                detail += "; it is there already, and would be nowhere in the new areas"
+            say.error("outside_county", detail, row=row.number, key=row.key, where=row.geometry)
+
+    def _far(self, place: Any) -> float:
+        zone = self.county.zone
+        point = shapely.Point(*zone.to_metres([place])[0])
+        return float(shapely.distance(shapely.transform(self.county.outline, zone.to_metres), point))
+
+    def _clip(self, target: Target, rows: dict[str, Row]) -> None:
+        """Lines may reach over the border, but not lie beyond it."""
+        if target.geometry != "LineString" or not rows:
+            return
+        say, outline = Reporter(self.faults, target.name), self.county.outline
+        shapely.prepare(outline)
+        for row in rows.values():
+            if row.number is not None and not shapely.intersects(outline, row.geometry):
+                name = self.county.name
+                detail = f"{row.values['name']} lies outside {name}"
+                say.error("outside_county", detail, row=row.number, key=row.key, where=row.geometry)
+
+    # datum
+
+    def _wrong_datum(self, one: Prepared, known: dict[str, Row], held: list[Any], say: Reporter) -> bool:
+        if self.options.trust_crs or not one.rows:
+            return False
+        before = [known[row.key].geometry if row.key in known else None for row in one.rows]
+        if one.target.name == "county":
+            held = [None] * len(one.rows)
+            before = [None] * len(one.rows)
+            if not known:
+                return False
+            held = [known[row.key].geometry if row.key in known else None for row in one.rows]
+        if all(one_held is None for one_held in held) and all(old is None for old in before):
+            return False
+        reference = [shape for shape in (*held, *before) if shape is not None]
+        bounds = shapely.total_bounds(np.array(reference, dtype=object))
+        zone = MetricZone.around(float(bounds[0]), float(bounds[2]))
+        shapes = as_geometries([row.geometry for row in one.rows])
+        found = suspected(shapes, held, before, one.system, zone)
+        if found is None:
+            return False
+        detail = (
+            f"the coordinates are named {one.system.title}, but are likely {found.likely}: {found.why}. "
+            f"Try --crs {found.likely.split()[0]}; if {one.system.title} is right, --trust-crs"
+        )
+        say.error("wrong_datum_suspected", detail)
+        return True
+
+
+def _by_nature(rows: dict[str, Row]) -> dict[str, Row]:
+    """Rows under the keys of a file without codes; of twins each keeps a key of its own."""
+    found: dict[str, Row] = {}
+    for row in rows.values():
+        key = natural_key(row.values, row.geometry)
+        while key in found:
+            key += "~"
+        found[key] = row
+    return found
+
+
+def _compared(target: Target) -> list[str]:
+    names = [one.name for one in target.fields if one.name != "code"]
+    return [*names, "area_code"] if target.located else names

@@ -1,0 +1,153 @@
+"""From a sheet to rows of a layer: columns mapped, places brought to WGS 84, cells read; every fault by its row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gis.systems import CoordinateSystem, described_system
+from layers.importers.county import Row, natural_key
+from layers.importers.faults import BadFile, Reporter
+from layers.importers.mapping import Mapped, mapped
+from layers.importers.shapes import chosen_system, from_columns, made_fit
+from layers.importers.sheet import Sheet
+from layers.importers.targets import PLACE_FIELDS, Field, Target
+from layers.importers.values import OWN_NUMBER, BadValue
+
+
+@dataclass(slots=True)
+class Options:
+    """What the operator said about one import; distances in metres."""
+
+    crs: CoordinateSystem | None = None
+    accept_shift: bool = False
+    trust_crs: bool = False
+    maps: Mapping[str, str] = field(default_factory=dict)
+    replace: bool = False
+    tolerance_m: float = 10.0
+    snap_m: float = 3.0
+    crossings: bool = True
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A layer's rows as the file has them. `given` are the columns that it fills; `coded` whether one is the code."""
+
+    target: Target
+    rows: list[Row]
+    given: frozenset[str]
+    coded: bool
+    mapping: dict[str, Mapped]
+    system: CoordinateSystem
+    read: int
+
+
+def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> Prepared:
+    """Make rows of a sheet. Raises BadFile where the whole sheet cannot be taken."""
+    if not len(sheet):
+        raise BadFile(f"{sheet.name} is empty: it holds no row", code="empty_layer")
+    names = {one.name for one in (*target.fields, *PLACE_FIELDS)}
+    mapping = mapped(target, sheet, {name: one for name, one in options.maps.items() if name in names})
+    described = None if sheet.crs is None else described_system(sheet.crs)
+    system = chosen_system(sheet, options.crs, None if options.crs else described)
+    geometry = sheet.geometry
+    if geometry is None:
+        geometry = from_columns(sheet, {one.name: mapping[one.name].column for one in PLACE_FIELDS}, say)
+    for note in sheet.notes:
+        say.note("about_the_file", note)
+    _weigh_shift(system, geometry, options, say)
+    shaped = made_fit(geometry, sheet.rows, target.geometry, system, say)
+    rows = _rows(target, sheet, mapping, shaped.geometry, shaped.good, say)
+    given = frozenset(one.name for one in target.fields if mapping[one.name].column is not None)
+    coded = mapping["code"].column is not None
+    unique = _without_doubles(rows, say)
+    return Prepared(target, unique, given, coded, mapping, system, len(sheet))
+
+
+def _weigh_shift(system: CoordinateSystem, geometry: Any, options: Options, say: Reporter) -> None:
+    places = shapely.get_coordinates(geometry)
+    places = places[np.isfinite(places).all(axis=1)]
+    if not len(places):
+        return
+    shift = system.shift(places)
+    if shift.exact:
+        return
+    if options.accept_shift:
+        say.note("shift_accepted", shift.sentence())
+        return
+    raise BadFile(
+        f"{shift.sentence()}. Accept it with --accept-shift, or convert the file first", code="shift_unsure"
+    )
+
+
+def _rows(
+    target: Target,
+    sheet: Sheet,
+    mapping: Mapping[str, Mapped],
+    geometry: Any,
+    good: Any,
+    say: Reporter,
+) -> list[Row]:
+    rows: list[Row] = []
+    for at, number in enumerate(sheet.rows):
+        values, fine = _values(target, sheet, mapping, at, number, say)
+        if not (fine and good[at]):
+            continue
+        parts = shapely.get_parts(geometry[at]) if target.geometry == "LineString" else [geometry[at]]
+        for part_number, part in enumerate(parts, start=1):
+            code = values.get("code")
+            if code is not None and len(parts) > 1:
+                code = f"{code}/{part_number}"
+            key = str(code) if code is not None else natural_key(values, part)
+            own = {**values, "code": code}
+            rows.append(Row(key, own, part, _own_id(code), number))
+    return rows
+
+
+def _own_id(code: Any) -> int | None:
+    """`#17` is the wall's own number for a thing that has no code."""
+    return int(code[1:]) if isinstance(code, str) and OWN_NUMBER.fullmatch(code) else None
+
+
+def _values(
+    target: Target, sheet: Sheet, mapping: Mapping[str, Mapped], at: int, number: int, say: Reporter
+) -> tuple[dict[str, Any], bool]:
+    values: dict[str, Any] = {}
+    key, fine = None, True
+    for one in target.fields:
+        column = mapping[one.name].column
+        cell = None if column is None else sheet.columns[column][at]
+        try:
+            values[one.name] = _read(one, column, cell)
+        except BadValue as error:
+            say.error(error.code, f"{one.name}: {error.detail}", row=number, key=key)
+            fine = False
+            continue
+        if one.name == "code" and values["code"] is not None:
+            key = str(values["code"])
+    return values, fine
+
+
+def _read(one: Field, column: str | None, cell: Any) -> Any:
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        if one.required:
+            raise BadValue("missing_value", f"there is nothing in {column}")
+        return one.default
+    return one.read(cell)
+
+
+def _without_doubles(rows: list[Row], say: Reporter) -> list[Row]:
+    """Of rows with the same key the first; the others are named."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        if row.key in first:
+            other = first[row.key].number
+            what = "the code of" if row.values.get("code") else "the same name and place as"
+            say.error(
+                "duplicate_code", f"has {what} row {other}", row=row.number, key=row.key, where=row.geometry
+            )
+            continue
+        first[row.key] = row
+    return list(first.values())

@@ -1,0 +1,131 @@
+"""From what the operator named to sheets: which files, which of their layers, and which of ours each is."""
+
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.importers.faults import BadFile
+from layers.importers.kml import read_kml
+from layers.importers.opening import Source, opened
+from layers.importers.sheet import Sheet
+from layers.importers.tabular import read_csv, read_excel, sheets_in
+from layers.importers.targets import TARGETS, Target
+from layers.importers.vector import layers_in, read_vector
+
+
+@dataclass(slots=True)
+class Job:
+    """One sheet and the layer that it fills."""
+
+    target: Target
+    sheet: Sheet
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One file that the operator named, with the layer that he said it is, if he did."""
+
+    path: Path
+    layer: str | None
+
+
+def named(argument: str, layer: str | None) -> Named:
+    """Read `FILE` or `LAYER=FILE`. Raises BadFile for a layer that there is not."""
+    before, mark, after = argument.partition("=")
+    if mark and before in TARGETS and not Path(argument).exists():
+        return Named(Path(after), before)
+    if layer is not None and layer not in TARGETS:
+        raise BadFile(f"there is no layer {layer!r}; there are {', '.join(TARGETS)}", code="unknown_layer")
+    return Named(Path(argument), layer)
+
+
+def read_jobs(
+    files: Sequence[Named], *, sheet: str | None, encoding: str | None, most_mb: int
+) -> tuple[list[Job], list[str]]:
+    """Read all files; returns the jobs, and the names of layers that are none of ours. Raises BadFile."""
+    jobs: list[Job] = []
+    left_out: list[str] = []
+    with ExitStack() as until_read:
+        for one in files:
+            sources = until_read.enter_context(opened(one.path, most_mb))
+            inner = [(source, name) for source in sources for name in _inner_names(source)]
+            for source, name, target in _chosen(one, inner, sheet, left_out):
+                jobs.append(Job(target, _read(source, name, encoding), one.path.name))
+    twice = {job.target.name for job in jobs if sum(other.target is job.target for other in jobs) > 1}
+    if twice:
+        raise BadFile(
+            f"the layer {', '.join(sorted(twice))} is there more than once: name one", code="layer_twice"
+        )
+    return jobs, left_out
+
+
+def _inner_names(source: Source) -> list[str | None]:
+    if source.kind in ("gpkg", "flatgeobuf", "shapefile", "geojson", "geojsonseq"):
+        return list(layers_in(source))
+    return list(sheets_in(source.path)) if source.kind == "excel" else [None]
+
+
+def _read(source: Source, name: str | None, encoding: str | None) -> Sheet:
+    if source.kind == "kml":
+        return read_kml(source.path)
+    if source.kind == "csv":
+        return read_csv(source.path, encoding)
+    if source.kind == "excel":
+        return read_excel(source.path, name)
+    return read_vector(source, str(name), encoding)
+
+
+def _chosen(
+    file: Named, inner: list[tuple[Source, str | None]], sheet: str | None, left_out: list[str]
+) -> list[tuple[Source, str | None, Target]]:
+    """Decide what each layer of a file is."""
+    if sheet is not None:
+        inner = [(source, name) for source, name in inner if sheet in (name, source.name)]
+        if not inner:
+            raise BadFile(f"{file.path.name} has no layer or sheet {sheet!r}", code="no_layer")
+    if file.layer is not None:
+        target = TARGETS[file.layer]
+        if len(inner) > 1:
+            inner = [(s, n) for s, n in inner if target is guessed(n or s.name)] or inner
+        if len(inner) > 1 and inner[0][0].kind == "excel":
+            inner = inner[:1]
+        if len(inner) > 1:
+            names = ", ".join(str(name or source.name) for source, name in inner)
+            raise BadFile(
+                f"{file.path.name} has several layers ({names}): choose with --sheet", code="which_layer"
+            )
+        return [(source, name, target) for source, name in inner]
+    found: list[tuple[Source, str | None, Target]] = []
+    unknown: list[str] = []
+    for source, name in inner:
+        target_or_none = guessed(name or source.name) or (
+            guessed(file.path.stem) if len(inner) == 1 else None
+        )
+        if target_or_none is None:
+            unknown.append(str(name or source.name))
+        else:
+            found.append((source, name, target_or_none))
+    if not found:
+        raise BadFile(
+            f"{file.path.name} does not say by its name which layer it is ({', '.join(unknown)}): "
+            f"say --layer, one of {', '.join(TARGETS)}",
+            code="which_layer",
+        )
+    left_out += unknown
+    return found
+
+
+def guessed(name: str) -> Target | None:
+    """The layer that a name means: `township`, `乡镇界`, `jc_camera_2026`; None where no word is known."""
+    said = re.sub(r"[\s\-.]", "_", name.lower())
+    parts = set(re.split(r"[_\d]+", said))
+    best: tuple[int, Target] | None = None
+    for target in TARGETS.values():
+        for word in (target.name, *target.words):
+            hit = word == said or word in parts or (not word.isascii() and word in said)
+            if hit and (best is None or len(word) + 100 * (word == said) > best[0]):
+                best = (len(word) + 100 * (word == said), target)
+    return None if best is None else best[1]

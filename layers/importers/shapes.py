@@ -1,0 +1,260 @@
+"""A sheet's geometry made fit: of the right kind, finite, in WGS 84, valid; what cannot be is named, row by row."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.errors import InvalidInput
+from gis.geometry import Geometries, as_geometries
+from gis.systems import CoordinateSystem
+from layers.importers.faults import BadFile, Reporter
+from layers.importers.sheet import Sheet
+from layers.importers.values import BadValue, number, short
+
+Bools = NDArray[np.bool_]
+# China, generously: what lies in it when longitude and latitude are exchanged was exchanged.
+CHINA = (70.0, 15.0, 138.0, 56.0)
+# A self-intersection is mended where that changes the area by less.
+MENDED_BELOW = 1e-4
+# The shortest road or river that is one, in degrees: about a decimetre.
+LEAST_LENGTH = 1e-6
+POLYGONS, LINES, POINTS = (3, 6), (1, 2, 5), (0, 4)
+EASTING = (1e5, 9e5)
+NORTHING = (1.5e6, 6.5e6)
+
+
+@dataclass(slots=True)
+class Shaped:
+    """Geometries in WGS 84, and which of them can be used; the others have their faults."""
+
+    geometry: Geometries
+    good: Bools
+
+
+def from_columns(sheet: Sheet, columns: dict[str, str | None], say: Reporter) -> Geometries:
+    """Make a table's geometry from its columns: WKT, or longitude and latitude."""
+    wkt = columns.get("wkt")
+    found: list[Any] = []
+    for at, row in enumerate(sheet.rows):
+        try:
+            if wkt:
+                found.append(_from_wkt(sheet.columns[wkt][at]))
+            else:
+                east, north = sheet.columns[str(columns["lon"])][at], sheet.columns[str(columns["lat"])][at]
+                found.append(_from_numbers(east, north))
+        except BadValue as error:
+            say.error(error.code, error.detail, row=row)
+            found.append(None)
+    return as_geometries(found)
+
+
+def _from_wkt(value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        return shapely.force_2d(shapely.from_wkt(str(value).rpartition(";")[2]))
+    except (shapely.errors.GEOSException, TypeError):
+        raise BadValue("bad_geometry", f"{short(value)} is no WKT") from None
+
+
+def _from_numbers(east: Any, north: Any) -> Any:
+    if east is None or north is None:
+        return None
+    read = number(-1e9, 1e9)
+    try:
+        return shapely.Point(read(east), read(north))
+    except BadValue as error:
+        said = str(east) + str(north)
+        finite = not re.search(r"nan|inf", said, re.I)
+        raise BadValue("bad_coordinate" if finite else "not_finite", error.detail) from None
+
+
+def made_fit(
+    geometry: Geometries, rows: list[int], wanted: str, system: CoordinateSystem, say: Reporter
+) -> Shaped:
+    """Check and transform. `wanted` is Point, LineString or Polygon."""
+    good = _present(geometry, rows, say)
+    good &= _finite(geometry, rows, good, say)
+    geometry = _of_kind(geometry, rows, good, wanted, say)
+    good &= np.array([shape is not None for shape in geometry], dtype=bool)
+    good &= _in_order(geometry, rows, good, system, say)
+    result = geometry.copy()
+    if good.any():
+        result[good] = _transformed(geometry[good], system, say)
+    good &= np.array([shape is not None for shape in result], dtype=bool)
+    if wanted == "Polygon":
+        _mend(result, rows, good, say)
+    if wanted == "LineString":
+        _refuse_dots(result, rows, good, say)
+    return Shaped(result, good)
+
+
+def _present(geometry: Geometries, rows: list[int], say: Reporter) -> Bools:
+    missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    for at in np.flatnonzero(missing):
+        say.error("empty_geometry", "has no geometry", row=rows[at])
+    return np.asarray(~missing, dtype=bool)
+
+
+def _finite(geometry: Geometries, rows: list[int], good: Bools, say: Reporter) -> Bools:
+    places, owner = shapely.get_coordinates(geometry, return_index=True)
+    bad = np.zeros(len(geometry), dtype=bool)
+    bad[owner[~np.isfinite(places).all(axis=1)]] = True
+    for at in np.flatnonzero(bad & good):
+        say.error("not_finite", "has a coordinate that is NaN or infinite", row=rows[at])
+    return np.asarray(~bad, dtype=bool)
+
+
+def _of_kind(geometry: Geometries, rows: list[int], good: Bools, wanted: str, say: Reporter) -> Geometries:
+    kinds = {"Polygon": POLYGONS, "LineString": LINES, "Point": POINTS}[wanted]
+    result = geometry.copy()
+    types = shapely.get_type_id(geometry)
+    for at in np.flatnonzero(good & ~np.isin(types, kinds)):
+        kind = geometry[at].geom_type
+        if wanted == "Point" and types[at] in POLYGONS:
+            result[at] = shapely.point_on_surface(geometry[at])
+            say.note("point_for_polygon", "is an area: a point within stands for it", row=rows[at])
+            continue
+        say.error("wrong_geometry", f"is a {kind}: this layer is made of {wanted}s", row=rows[at])
+        result[at] = None
+    for at in np.flatnonzero(good & (types == 4) & (wanted == "Point")):
+        result[at] = shapely.get_geometry(geometry[at], 0)
+        if shapely.get_num_geometries(geometry[at]) > 1:
+            say.error("wrong_geometry", "is several points: one row is one place", row=rows[at])
+            result[at] = None
+    return result
+
+
+def _in_order(
+    geometry: Geometries, rows: list[int], good: Bools, system: CoordinateSystem, say: Reporter
+) -> Bools:
+    """Longitude or easting comes first; what would only lie in China the other way round was exchanged."""
+    bounds = shapely.bounds(geometry)
+    west, south, east, north = bounds.T
+    fine = good.copy()
+    if system.degrees:
+        inside = (west >= CHINA[0]) & (east <= CHINA[2]) & (south >= CHINA[1]) & (north <= CHINA[3])
+        swapped = (
+            ~inside & (south >= CHINA[0]) & (north <= CHINA[2]) & (west >= CHINA[1]) & (east <= CHINA[3])
+        )
+        metres = good & ((np.abs(bounds) > 1_000).any(axis=1))
+        for at in np.flatnonzero(good & swapped):
+            detail = f"{west[at]:.5f}, {south[at]:.5f}: longitude and latitude are exchanged"
+            say.error("swapped_coordinates", detail, row=rows[at])
+        for at in np.flatnonzero(metres):
+            detail = f"{west[at]:.0f}, {south[at]:.0f} are metres, not degrees: name the zone, such as --crs EPSG:4545"
+            say.error("not_degrees", detail, row=rows[at])
+        wild = good & ~swapped & ~metres & ~inside
+        for at in np.flatnonzero(wild):
+            say.error("outside_china", f"{west[at]:.5f}, {south[at]:.5f} is not in China", row=rows[at])
+        return np.asarray(fine & ~swapped & ~metres & ~wild, dtype=bool)
+    degrees = good & (np.abs(bounds) <= 360).all(axis=1)
+    swapped = good & ~degrees & (west >= NORTHING[0]) & (east <= NORTHING[1])
+    swapped &= ((south >= EASTING[0]) & (north <= EASTING[1])) | ((south >= 1.3e7) & (north <= 4.6e7))
+    for at in np.flatnonzero(degrees):
+        detail = f"{west[at]:.5f}, {south[at]:.5f} are degrees, not metres of {system.title}: name what they are in"
+        say.error("not_metres", detail, row=rows[at])
+    for at in np.flatnonzero(swapped):
+        detail = f"{west[at]:.0f}, {south[at]:.0f}: north (X) stands before east (Y): exchange them"
+        say.error("swapped_coordinates", detail, row=rows[at])
+    return np.asarray(fine & ~degrees & ~swapped, dtype=bool)
+
+
+def _transformed(geometry: Geometries, system: CoordinateSystem, say: Reporter) -> Geometries:
+    places, owner = shapely.get_coordinates(geometry, return_index=True)
+    try:
+        moved = system.to_wgs84(places)
+    except InvalidInput as error:
+        say.error(error.code, f"{error.detail}: is {system.title} right?")
+        return as_geometries([None] * len(geometry))
+    result = shapely.set_coordinates(geometry.copy(), moved)
+    lon, lat = moved.T
+    outside = (lon < CHINA[0]) | (lon > CHINA[2]) | (lat < CHINA[1]) | (lat > CHINA[3])
+    if outside.any():
+        at = int(np.argmax(outside))
+        say.error(
+            "outside_china",
+            f"{places[at][0]:.0f}, {places[at][1]:.0f} would lie at {lon[at]:.2f}, {lat[at]:.2f}: "
+            f"{system.title} is not the zone of these coordinates",
+        )
+        result[np.unique(owner[outside])] = None
+    return np.asarray(result, dtype=object)
+
+
+def _mend(geometry: Geometries, rows: list[int], good: Bools, say: Reporter) -> None:
+    """Mend rings that cross themselves where that changes next to nothing; in place."""
+    for at in np.flatnonzero(good):
+        shape = geometry[at]
+        if not shapely.is_valid(shape):
+            shape = _mended(shape, rows[at], say)
+        if shape is None:
+            good[at] = False
+            continue
+        geometry[at] = shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape])
+
+
+def _mended(shape: Any, row: int, say: Reporter) -> Any | None:
+    reason = str(shapely.is_valid_reason(shape))
+    parts = shapely.get_parts(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    mended = shapely.union_all(polygons) if polygons else None
+    # The area as the rings say it: a figure of eight counts its two halves against each other.
+    before = abs(_signed_area(shape))
+    changed = abs((0.0 if mended is None else mended.area) - before) / before if before else 1.0
+    where = _place_in(reason, shape)
+    if mended is not None and changed < MENDED_BELOW:
+        say.note("mended", f"{reason}: mended, its area changes by {changed:.4%}", row=row, where=where)
+        return mended
+    say.error(
+        "self_intersection", f"{reason}: mending would change its area by {changed:.2%}", row=row, where=where
+    )
+    return None
+
+
+def _signed_area(shape: Any) -> float:
+    total = 0.0
+    for polygon in shapely.get_parts(shape):
+        rings = [polygon.exterior, *polygon.interiors]
+        areas = [abs(_ring_area(shapely.get_coordinates(ring))) for ring in rings]
+        total += areas[0] - sum(areas[1:])
+    return total
+
+
+def _ring_area(ring: NDArray[np.float64]) -> float:
+    x, y = (ring - ring[0]).T
+    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2.0
+
+
+def _place_in(reason: str, shape: Any) -> Any:
+    found = re.search(r"\[(-?[\d.eE+-]+) (-?[\d.eE+-]+)\]", reason)
+    return shapely.Point(float(found[1]), float(found[2])) if found else shapely.Point(shape.bounds[:2])
+
+
+def _refuse_dots(geometry: Geometries, rows: list[int], good: Bools, say: Reporter) -> None:
+    for at in np.flatnonzero(good & (shapely.length(geometry) < LEAST_LENGTH)):
+        say.error(
+            "no_length",
+            "is a line without length",
+            row=rows[at],
+            where=shapely.Point(geometry[at].bounds[:2]),
+        )
+        good[at] = False
+
+
+def chosen_system(
+    sheet: Sheet, given: CoordinateSystem | None, described: CoordinateSystem | None
+) -> CoordinateSystem:
+    """Return the system that counts: the operator's, or else the file's. Raises BadFile: no_crs."""
+    if given is not None:
+        return given
+    if described is None:
+        raise BadFile(
+            f"{sheet.name} does not say in which coordinate system it is: name it with --crs "
+            "(cgcs2000, EPSG:4545, gcj02, bd09, …)",
+            code="no_crs",
+        )
+    return described
