@@ -129,14 +129,23 @@ def migrate() -> None:
 @commands.command()
 def demo(
     seed: Annotated[int | None, typer.Option(help="Another county from the same outline.")] = None,
+    history: Annotated[
+        str | None, typer.Option(help="Give it a past too: 30d, 6m or 3y, as the county reports of its own.")
+    ] = None,
 ) -> None:
-    """Load the demonstration county into an empty database."""
+    """Load the demonstration county into an empty database; with --history also a past, where there are no cases."""
     from wall_ui.reached import bring_up_to_date, fill_when_empty, reached
 
     settings = load_settings()
+    number = settings.wall_seed if seed is None else seed
     with StopInOrder(), reached(settings) as urls:
         bring_up_to_date(settings, urls)
-        if not fill_when_empty(urls, settings.wall_seed if seed is None else seed):
+        fresh = fill_when_empty(urls, number)
+        if history is not None:
+            from wall_ui.pasts import give_past
+
+            give_past(urls.owner, number, history)
+        elif not fresh:
             tell("The database holds a county already; nothing was changed.")
             raise typer.Exit(1)
 

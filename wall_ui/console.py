@@ -1,11 +1,18 @@
 """How the command line speaks: plain sentences on standard error, and something that moves when it takes time."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 # Standard output stays free for what a program may want to read: a token, a report.
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -24,4 +31,23 @@ def shown(what: str) -> Iterator[None]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         progress.add_task(what, total=None)
         yield
+    tell(f"{what}: {time.monotonic() - started:.1f} s")
+
+
+@contextmanager
+def measured(what: str) -> Iterator[Callable[[float], None]]:
+    """Show how much is done (the function yielded takes it, from 0 to 1); in a log file, a line at every tenth."""
+    started, told = time.monotonic(), 0
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=1.0)
+
+        def done(share: float) -> None:
+            nonlocal told
+            progress.update(task, completed=share)
+            if not console.is_terminal and int(share * 10) > told:
+                told = int(share * 10)
+                tell(f"{what}: {told}0 %, {time.monotonic() - started:.0f} s")
+
+        yield done
     tell(f"{what}: {time.monotonic() - started:.1f} s")

@@ -135,19 +135,20 @@ def _save_parts(batch: Batch, before: Case | None, after: Case) -> None:
         old: Sequence[Any] = getattr(before, name) if before else ()
         new: Sequence[Any] = getattr(after, name)
         changed = [
-            {"position": place, **_plain(one)}
+            {"position": place, **plain(one)}
             for place, one in enumerate(new)
             if place >= len(old) or one != old[place]
         ]
         if changed:
             batch.add(upsert, json.dumps(changed), after.id)
     known = frozenset(before.assignments) if before else frozenset[Assignment]()
-    fresh = [_plain(one) for one in after.assignments if one not in known]
+    fresh = [plain(one) for one in after.assignments if one not in known]
     if fresh:
         batch.add(ASSIGNMENTS, json.dumps(fresh), after.id)
 
 
-def _plain(part: Any) -> dict[str, Any]:
+def plain(part: Any) -> dict[str, Any]:
+    """Return a part of a case as plain JSON, by the names of its fields."""
     return {name: _json(getattr(part, name)) for name in part.__dataclass_fields__}
 
 

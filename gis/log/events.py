@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,15 +33,25 @@ class LogEvent:
     data: Json
 
 
+# How JSON writes a whole number that is a float: at the end of a value, or with an exponent.
+WHOLE_FLOAT = re.compile(r"\.0(?:[,}\]]|$)|e\+")
+
+
 def canonical(value: Any) -> str:
     """Return the one JSON text of `value`: sorted keys, no spaces, whole numbers without a fraction.
 
     A `jsonb` column forgets key order and how a number was written; this text is the same before and after.
     Raises ValueError for NaN and infinities, TypeError for what JSON does not know.
     """
-    return json.dumps(
-        _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    try:
+        text = _dumps(value)
+    except TypeError:  # a mapping that is no dict, say
+        return _dumps(_plain(value))
+    return _dumps(_plain(value)) if WHOLE_FLOAT.search(text) else text
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
