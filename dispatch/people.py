@@ -24,6 +24,12 @@ async def desk_name(tx: AsyncConnection, desk: str) -> str | None:
     return await tx.scalar(select(desks.c.name).where(desks.c.id == desk))
 
 
+async def desk_to_ring(tx: AsyncConnection, desk: str) -> tuple[str | None, str | None]:
+    """Return what a desk is called and its telephone, None where the directory does not have it."""
+    row = (await tx.execute(select(desks.c.name, desks.c.telephone).where(desks.c.id == desk))).first()
+    return (row.name, row.telephone) if row else (None, None)
+
+
 def above(code: str) -> list[str]:
     """Return the codes of the areas that hold `code`, itself included, from the county down."""
     return [code[:length] for length in sorted(LENGTH_OF_LEVEL.values()) if length <= len(code)]

@@ -55,6 +55,11 @@ class Rulebook:
         return by_category(self.procedures)
 
     @cached_property
+    def texts(self) -> tuple[HouseText, ...]:
+        """Every duty and regulation."""
+        return (*(one for tier in self.duties.values() for one in tier), *self.regulations)
+
+    @cached_property
     def rule_of(self) -> Mapping[str, WarningRule]:
         """The rules by key."""
         return {rule.key: rule for rule in self.rules}

@@ -12,6 +12,7 @@ from dispatch.actions.once import Key
 from dispatch.api.attachments import AttachmentView, attachments_of
 from dispatch.api.caller import Areas, Caller, Db
 from dispatch.api.shown import shown_case
+from dispatch.procedures import ticks_of
 from dispatch.queries import (
     case_history,
     case_reports,
@@ -20,12 +21,14 @@ from dispatch.queries import (
     load_case,
 )
 from dispatch.records import CaseRecord, clock_record
+from dispatch.rulebook import Rulebook
 from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.command import Command, Edit
 from dispatch.rules.explanation import explanation
 from dispatch.rules.masking import sees_masked
 from dispatch.rules.moves import MOVES
+from dispatch.rules.procedures import open_required
 from dispatch.rules.reading import may_read, reads_personal_data
 from dispatch.rules.rights import Verdict, verdicts
 from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Finding, Move, Source, Target
@@ -101,6 +104,7 @@ class MoveBody(Strict):
     score: Annotated[int | None, Field(ge=1, le=5)] = None
     into: UUID | None = None
     without_help: Words | None = None
+    without_steps: Words | None = None
     callback: Callback | None = None
     hop: Annotated[int | None, Field(ge=0, le=10_000)] = None
     finding: Finding | None = None
@@ -241,14 +245,16 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, areas: Areas, request: Req
         history = [] if sees_masked(actor) else await case_history(tx, case_id)
         calendar_of = await load_calendars(tx)
         files = await attachments_of(tx, case_id) if personal else []
+        ticked = await ticks_of(tx, case_id)
         if personal:
             await note_look(tx, actor, case_id, "sheet", now())
+    steps_left = bool(open_required(book_of(request).procedure_of[case.category], ticked))
     return CaseSheet(
         case=shown_case(actor, case, areas),
         texts=[TextView(**row) for row in texts],
         reports=[ReportView(**row) for row in reports],
         history=history,
-        moves=[move_view(verdict, case) for verdict in verdicts(actor, case)],
+        moves=[move_view(verdict, case, steps_left) for verdict in verdicts(actor, case)],
         clocks=[
             {**clock_record(clock), "explanation": explanation(clock, case, calendar_of)}
             for clock in case.clocks
@@ -269,13 +275,25 @@ CHOICES: dict[str, list[Any]] = {
 }
 
 
-def move_view(verdict: Verdict, case: Case) -> MoveView:
-    """Return a verdict with the fields of its move."""
+def book_of(request: Request) -> Rulebook:
+    """Return the house's book."""
+    book: Rulebook = request.app.state.book
+    return book
+
+
+def move_view(verdict: Verdict, case: Case, steps_left: bool) -> MoveView:
+    """Return a verdict with the fields of its move.
+
+    Where required steps are open, the form asks why; a program, or a phone without a network, may leave it out.
+    """
     fields = []
     for field in MOVES[verdict.move].fields:
         if field.name == "without_help" and not case.open_helps:
             continue
-        view: dict[str, Any] = {"name": field.name, "type": field.kind, "required": field.required}
+        if field.name == "without_steps" and not steps_left:
+            continue
+        required = field.required or field.name == "without_steps"
+        view: dict[str, Any] = {"name": field.name, "type": field.kind, "required": required}
         if field.kind in CHOICES:
             view["choices"] = CHOICES[field.kind]
         fields.append(view)
@@ -322,6 +340,7 @@ def command_of(body: MoveBody, areas: AreaIndex) -> Command:
         score=body.score,
         into=body.into,
         without_help=body.without_help,
+        without_steps=body.without_steps,
         callback=body.callback,
         hop=body.hop,
         finding=body.finding,

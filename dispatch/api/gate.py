@@ -61,7 +61,9 @@ ASSETS = ("/assets/", "/_dash-component-suites/")
 OPEN_PATHS = OF_NOBODY | {"/", "/login", "/report"}
 # Whoever shows a query code is let in by the route itself, and slowed here: a code is not to be guessed.
 BY_QUERY_CODE = "/api/reports/"
-OPEN_PREFIXES = (*ASSETS, "/api/demo/", BY_QUERY_CODE)
+# Names of places and roads around one: public, but it costs work, and so it is slowed as well.
+OF_THE_CITIZEN = "/report/"
+OPEN_PREFIXES = (*ASSETS, "/api/demo/", BY_QUERY_CODE, OF_THE_CITIZEN)
 OPEN_CALLS = frozenset(
     {
         ("GET", "/api/session"),
@@ -171,7 +173,7 @@ class Gate:
     def _slowed(self, scope: Scope) -> Response | None:
         """Return the answer to a stranger who leaves too much behind; None to let him pass."""
         slowed = (scope["method"], scope["path"]) in OF_A_STRANGER | BEGIN_SESSION
-        if not slowed and not scope["path"].startswith(BY_QUERY_CODE):
+        if not slowed and not scope["path"].startswith((BY_QUERY_CODE, OF_THE_CITIZEN)):
             return None
         wait_s = self.allowance.take(str(state_of(scope)["address"]), now())
         if wait_s == 0:

@@ -1,5 +1,6 @@
 """What somebody who reported may ask and do, with nothing but the query code of the report."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, Field
 from dispatch.actions.cases import OF_WHO_JOINED, hash_of_code, reporter_move
 from dispatch.api.caller import Db
 from dispatch.api.cases import Strict, Words
-from dispatch.people import desk_name
+from dispatch.people import desk_to_ring
 from dispatch.queries import case_texts, load_case, report_of_code
 from dispatch.records import maybe_stamp, stamp
 from dispatch.rules.case import Case
@@ -48,6 +49,13 @@ class Step(BaseModel):
     at: str
 
 
+class Refusal(BaseModel):
+    """Why a matter was not taken up, and where to turn instead."""
+
+    reason: str | None
+    where_to_turn: str | None
+
+
 class ReportStatus(BaseModel):
     """How a reported matter stands, as far as its reporter may know."""
 
@@ -56,9 +64,11 @@ class ReportStatus(BaseModel):
     status: str
     holder: str
     holder_name: str | None
+    telephone: str | None
     reported_at: str
     steps: list[Step]
     answers: list[str]
+    refusal: Refusal | None
     rating: int | None
     may: list[str]
 
@@ -70,12 +80,14 @@ async def status(query_code: QueryCode, db: Db) -> ReportStatus:
         case_id, reported_as = await report_of_code(tx, hash_of_code(query_code))
         case = await load_case(tx, case_id)
         own = case if reported_as is None else await load_case(tx, reported_as)
-        name = await desk_name(tx, case.holder)
+        ring = await desk_to_ring(tx, case.holder)
         texts = await case_texts(tx, case.id)
-    return status_of(case, own, name, texts)
+    return status_of(case, own, ring, texts)
 
 
-def status_of(case: Case, own: Case, name: str | None, texts: list[dict[str, Any]]) -> ReportStatus:
+def status_of(
+    case: Case, own: Case, ring: tuple[str | None, str | None], texts: list[dict[str, Any]]
+) -> ReportStatus:
     """Return what a reporter may know: how the matter stands, and of a case that he only joined nothing else.
 
     `own` is what he reported: the case itself, or the one that was merged into it. Then number, category and moments
@@ -84,22 +96,28 @@ def status_of(case: Case, own: Case, name: str | None, texts: list[dict[str, Any
     joined = own.id != case.id
     refused = case.status is Status.REFUSED
     may = what_may_be_done(case)
+    name, telephone = ring
+    told = [row for row in texts if refused and row["kind"] in (FOR_ALL if joined else FOR_THE_REPORTER)]
     return ReportStatus(
         number=own.number,
         category=own.category,
         status=str(case.status),
         holder=case.holder,
         holder_name=name,
+        telephone=telephone,
         reported_at=stamp(own.reported_at),
         steps=steps_of(case, own.reported_at),
-        answers=[
-            row["text"]
-            for row in texts
-            if refused and row["kind"] in (FOR_ALL if joined else FOR_THE_REPORTER)
-        ],
+        answers=[row["text"] for row in told],
+        refusal=refusal_of(told) if refused else None,
         rating=None if joined else case.rating,
         may=[one for one in may if not joined or one in OF_WHO_JOINED],
     )
+
+
+def refusal_of(texts: Sequence[Mapping[str, Any]]) -> Refusal:
+    """Return the newest reason of a refusal and where it points to."""
+    said = {row["kind"]: row["text"] for row in texts}
+    return Refusal(reason=said.get("refuse_reason"), where_to_turn=said.get("where_to_turn"))
 
 
 def steps_of(case: Case, since: datetime) -> list[Step]:

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from dispatch.actions.warnings import move_card
 from dispatch.api.caller import Caller, Db
 from dispatch.api.case_lists import decode_cursor, encode_cursor
-from dispatch.api.cases import IdempotencyKey, Strict, Words, key_of
+from dispatch.api.cases import IdempotencyKey, Strict, Words, book_of, key_of
 from dispatch.cards import (
     CardRecord,
     card_record,
@@ -43,13 +43,7 @@ READS_NO_WORDS = frozenset({Role.KIOSK, Role.DEVICE, Role.REPORTER})
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
-def rulebook(request: Request) -> Rulebook:
-    """Return the house's book."""
-    book: Rulebook = request.app.state.book
-    return book
-
-
-Book = Annotated[Rulebook, Depends(rulebook)]
+Book = Annotated[Rulebook, Depends(book_of)]
 
 
 class CardMoveBody(Strict):

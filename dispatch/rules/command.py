@@ -57,6 +57,7 @@ class Command:
     score: int | None = None
     into: UUID | None = None
     without_help: str | None = None
+    without_steps: str | None = None
     callback: Callback | None = None
     hop: int | None = None
     finding: Finding | None = None

@@ -80,6 +80,7 @@ def texts_of(command: Command) -> tuple[Text, ...]:
         ("result", command.result),
         ("where_to_turn", command.where_to_turn),
         ("without_help", command.without_help),
+        ("without_steps", command.without_steps),
     )
     return tuple(
         Text(kind if kind != "reason" else f"{command.move}_reason", words.strip())

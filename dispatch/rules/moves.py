@@ -113,7 +113,11 @@ MOVES: dict[Move, Rule] = {
         frozenset({D, H}),
         R,
         _by(HOLDER, ON_SCENE),
-        (Field("result", "text"), Field("without_help", "text", required=False)),
+        (
+            Field("result", "text"),
+            Field("without_help", "text", required=False),
+            Field("without_steps", "text", required=False),
+        ),
     ),
     Move.VERIFY: Rule(
         frozenset({R}),

@@ -7,10 +7,10 @@ const [COUNTY, TOWN, VILLAGE] = ["620821", "620821100", "620821100203"];
 const hop = (desk, from_at, how) => ({ desk, from_at, to_at: null, how });
 const record = (id, more = {}) => ({ id, status: "accepted", priority: 3, holder: TOWN, verifier: COUNTY, offer: null, supervision: null, reported_at: "2026-11-24T01:00:00Z", clocks: [], assignments: [], custody: [hop(TOWN, "1", "report")], ...more });
 
-test("a township's open cases fall into offers, held, below and above, each into one", () => {
+test("a township's open cases fall into offers, held, to check, below and above, each into one", () => {
   const lists = tabRows([record("here"), record("offered", { holder: VILLAGE, offer: { to: TOWN } }), record("below", { holder: VILLAGE }), record("above", { holder: COUNTY }), record("done", { status: "closed" }), record("check", { holder: VILLAGE, status: "resolved", verifier: TOWN })], TOWN, NOW);
   const ids = Object.fromEntries(Object.entries(lists).map(([name, rows]) => [name, rows.map((row) => row.record.id).sort()]));
-  assert.deepEqual(ids, { offers: ["offered"], held: ["check", "here"], below: ["below"], above: ["above"] });
+  assert.deepEqual(ids, { offers: ["offered"], held: ["here"], checks: ["check"], below: ["below"], above: ["above"] });
 });
 
 test("what went up tells where it is: not taken yet, above, come back, finished", () => {

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from dispatch.api.glance import router as glance_router
 from dispatch.api.problems import install
+from dispatch.rulebook import load_rulebook
 from gis.actor import SYSTEM, Actor, Role
 from gis.cluster import ClusterUrls
 from gis.database import Database
@@ -23,7 +24,7 @@ from wall_ui.doors.homes import HOME_OF_ROLE
 from wall_ui.pages import PAGES
 
 ASSETS = Path(words.__file__).parent.parent / "assets"
-LIGHT = ("start", "login", "field")
+LIGHT = ("start", "login", "field", "report")
 MOST_PHONE_BYTES = 100_000
 IMPORT = re.compile(r"""^(?:import|export) [^"'\n]*["'](\.[^"'\n]+)["']""", re.MULTILINE)
 
@@ -45,7 +46,7 @@ async def doors(db: Database, actor: Actor | None = None) -> httpx.AsyncClient:
     app = FastAPI()
     async with db.read(SYSTEM) as tx:
         app.state.areas = await load_area_index(tx)
-    app.state.db = db
+    app.state.db, app.state.book = db, load_rulebook()
     install(app)
     app.include_router(glance_router)
     serve_doors(app)
@@ -224,3 +225,33 @@ def test_the_browser_and_the_server_send_each_role_to_the_same_screen() -> None:
     script = (ASSETS / "doors/homes.js").read_text(encoding="utf-8")
     there = dict(re.findall(r'^  (\w+): "(/\w+)",$', script, re.MULTILINE))
     assert there == {role.value: path for role, path in HOME_OF_ROLE.items()}
+
+
+async def test_anybody_may_report_and_is_told_no_more_than_where_things_are(county_db: Database) -> None:
+    async with await doors(county_db) as client:
+        page = await client.get("/report")
+        assert page.status_code == 200
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        towns = (await client.get("/report/areas")).json()
+        assert len(towns) == 15
+        village = towns[0]["villages"][0]
+        place = {"lon": village["lon"], "lat": village["lat"]}
+        around = (await client.get("/report/around", params=place)).json()
+        assert set(around) == {"grid", "village", "road"}
+        outside = await client.get("/report/around", params={"lon": 116.4, "lat": 39.9})
+    assert (outside.status_code, outside.json()["code"]) == (422, "outside_county")
+
+
+async def test_the_handbook_has_every_text_with_an_anchor_and_says_that_it_is_a_template(
+    county_db: Database,
+) -> None:
+    officer = Actor("a", "a", Role.DUTY_OFFICER, "620821101", "620821101")
+    async with await doors(county_db, officer) as client:
+        page = (await client.get("/handbook", headers={"cookie": "wall_lang=en"})).text
+        assert (await client.get("/handbook")).status_code == 200
+    async with await doors(county_db) as client:
+        assert (await client.get("/handbook")).status_code == 401
+    assert all(f'id="{tier}.12"' in page for tier in ("county", "township", "village"))
+    assert 'id="r.time"' in page
+    assert "working templates and no official texts" in page
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r' id="([^"]+)"', page))

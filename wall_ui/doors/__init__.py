@@ -6,10 +6,10 @@ core/words.js rewrite them at the language switch.
 
 from fastapi import FastAPI
 
-from wall_ui.doors import field, login, start
+from wall_ui.doors import field, handbook, login, report, start
 
 
 def serve_doors(server: FastAPI) -> None:
     """Declare the routes of the light pages; call it before the assets are mounted and Dash is built."""
-    for page in (start, login, field):
+    for page in (start, login, field, handbook, report):
         server.include_router(page.router)

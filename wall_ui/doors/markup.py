@@ -117,6 +117,8 @@ def chosen_language(request: Request) -> words.Language:
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "start": ("start.", "error.", "app.", "role.", "page."),
     "login": ("login.", "error.", "app.", "page.login"),
+    "report": ("report.", "error.", "app.", "page.report", "category.", "group."),
+    "handbook": ("handbook.", "app.", "page.handbook"),
     "field": (
         "field.",
         "move.",
@@ -142,7 +144,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 def part_of_catalogue(name: str) -> bytes:
     """Return the words of one light page, in the form of the whole catalogue."""
     table = {key: pair for key, pair in words.CATALOGUE.items() if key.startswith(PARTS[name])}
-    groups = {row.key: row.group for row in CATEGORIES.values()} if name == "field" else {}
+    groups = {row.key: row.group for row in CATEGORIES.values()} if name in ("field", "report") else {}
     return json.dumps({"words": table, "groups": groups}, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -33,6 +33,7 @@ def _list() -> Any:
     lists = (
         place("queue", "desk-scroll"),
         place("went", "desk-scroll hidden"),
+        place("warnings", "desk-scroll hidden"),
         place("units", "desk-scroll hidden"),
     )
     return element("Aside", *parts, *lists, css="desk-side left", aria_label="queue")

@@ -1,6 +1,23 @@
 """Words of the moves beyond the daily ones: arbitration, suspension, extension, objection, and why they are refused."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "handbook.template": (
+        "本页为工作文本模板，非官方文本；正式文本由各县在 WALL_BOOK 目录中替换。",
+        "These are working templates and no official texts; a county puts its own into the folder WALL_BOOK.",
+    ),
+    "handbook.county": ("县级综治中心十二项核心职责", "Twelve core duties of the county's centre"),
+    "handbook.township": ("乡镇（街道）综治中心十二项核心职责", "Twelve core duties of a township's centre"),
+    "handbook.village": ("村（社区）综治中心十二项核心职责", "Twelve core duties of a village's centre"),
+    "handbook.regulations": ("工作制度", "Regulations"),
+    "handbook.procedures": ("处置规程", "Procedures"),
+    "handbook.required": ("必要", "required"),
+    "steps.title": ("处置规程", "Procedure"),
+    "steps.left": ("必要步骤未完成 {n}", "{n} required steps open"),
+    "steps.must": ("必要", "required"),
+    "move.tick": ("完成规程步骤", "Step done"),
+    "move.untick": ("取消规程步骤", "Step open again"),
+    "fact.case.tick": ("{who}完成{place}规程步骤", "{who} ticked off a step in {place}"),
+    "fact.case.untick": ("{who}取消{place}规程步骤", "{who} took a tick back in {place}"),
     "move.decide": ("裁定", "Decide"),
     "move.ask_suspend": ("申请挂起", "Ask to suspend"),
     "move.ask_extend": ("申请延期", "Ask for more time"),
@@ -31,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.case.finish_help": ("{who}完成{place}案件协办", "{who} finished helping in {place}"),
     "input.score": ("满意度（1–5）", "How content (1–5)"),
     "input.into": ("并入哪件案件", "Into which case"),
+    "input.without_steps": (
+        "必要步骤未勾选，为何仍办结",
+        "Required steps are open: why resolve all the same",
+    ),
     "input.without_help": ("协办未完成，为何仍办结", "Help is not finished: why resolve all the same"),
     "input.callback": ("回访情况", "Call-back"),
     "callback.reached": ("已回访", "Reached"),

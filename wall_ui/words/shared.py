@@ -31,6 +31,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "page.leader": ("领导视图", "Leader"),
     "page.field": ("网格员端", "Field"),
     "page.login": ("登录", "Log in"),
+    "page.handbook": ("工作手册", "Handbook"),
+    "page.report": ("群众上报", "Report"),
     "page.start": ("首页", "Start"),
     # the link to the server
     "link.live": ("实时", "Live"),

@@ -14,6 +14,7 @@ import { filesOf } from "../core/files.js";
 import { MoveForm } from "./sheet_form.js";
 import { buildHead, buildNotices, tickHead } from "./sheet_head.js";
 import { buildChain, buildClocks, buildNear, buildReports, buildStory, section } from "./sheet_story.js";
+import { Steps } from "./sheet_steps.js";
 import { buildAssigned, Recommended } from "./sheet_units.js";
 import { since } from "./story.js";
 import { actorInWords, whyNot } from "./tell.js";
@@ -48,11 +49,13 @@ export class CaseSheet {
     this.busy = false;
     /** @type {Map<string, string>} what each part was drawn from */
     this.drawn = new Map();
-    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "report", "files", "assigned", "recommended", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
-    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.report, this.parts.files, this.parts.assigned, this.parts.recommended, this.parts.story);
+    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "report", "files", "assigned", "recommended", "steps", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
+    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.report, this.parts.files, this.parts.assigned, this.parts.recommended, this.parts.steps, this.parts.story);
     this.element = el("article", { class: "case-sheet hidden", "aria-label": app.t("case.case") }, this.parts.head, this.parts.notices, this.parts.actions, this.body);
     host.append(this.element);
     this.recommended = new Recommended(app, { send: (units) => void this.dispatch(units), route: (line, unit) => around.route?.(line, unit) });
+    this.steps = new Steps(app);
+    this.parts.steps.append(this.steps.element);
     this.stops = [
       app.store.subscribe((changes) => this.id && (changes.all || changes.cases.has(this.id)) && this.#changed()),
       listen(app.socket, "presence", (event) => this.#presence(event.detail)),
@@ -83,6 +86,7 @@ export class CaseSheet {
     this.detail = null;
     this.form = null;
     this.recommended.forget();
+    this.steps.forget();
     this.app.socket.viewing(id);
     this.element.classList.toggle("hidden", !id);
     this.body.scrollTop = 0;
@@ -98,6 +102,7 @@ export class CaseSheet {
     this.drawn.clear();
     this.#draw();
     this.recommended.redraw();
+    this.steps.redraw();
   }
 
   async reload() {
@@ -110,6 +115,7 @@ export class CaseSheet {
       this.app.store.put(detail.case);
       this.#draw();
       this.#recommend();
+      void this.steps.load(id);
       return detail;
     } catch (error) {
       if (this.id !== id) return;

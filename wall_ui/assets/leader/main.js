@@ -11,6 +11,9 @@ import { barMinutes, counts, course, midnight } from "./tally.js";
 import { Townships } from "./townships.js";
 import { Trend } from "./trend.js";
 import { Watch } from "./watch.js";
+import { Cards } from "../warnings/cards.js";
+import { accountsPart, ratingsPart } from "../warnings/oversight.js";
+import { libraryPart, WarningsPanel } from "../warnings/panel.js";
 
 /** @typedef {import("../core/app.js").App} App */
 
@@ -34,11 +37,18 @@ class Leader {
     this.figures = new Figures(app.api, (period) => hoursOf(period, app.clock.now(), midnight(app.clock.now())));
     this.trend = new Trend(this.part("trend"), this.part("trend-legend"), app);
     this.townships = new Townships(this.part("townships"), app, (code) => this.lookAt(code === this.area ? null : code));
+    this.cards = new Cards(app);
+    const cards = el("div", { class: "leader-cards hidden" });
+    const openCase = (/** @type {string} */ id) => this.open(id);
+    this.panel = new WarningsPanel(app, cards, this.cards, { openCase, parts: [libraryPart(app, openCase), accountsPart(app, openCase), ratingsPart(app)] });
     this.watch = new Watch(this.part("watch-tabs"), this.part("watch"), app, {
       open: (id) => this.open(id),
       supervise: (record) => openSupervise(app, record),
       area: (code) => this.lookAt(code),
+      cards: { element: cards, count: () => this.cards.open.length },
     });
+    this.onCards = () => this.watch.draw();
+    this.cards.addEventListener("change", this.onCards);
     this.sheet = new CaseSheet(app, this.part("sheet"), { close: () => this.open(null) });
   }
 
@@ -58,6 +68,7 @@ class Leader {
     this.timer = setInterval(() => this.tick(), 1000);
     this.redraw();
     app.connect();
+    void this.cards.load();
     void this.figures.load().then(() => {
       document.documentElement.dataset.drawn = "true";
     });
@@ -68,6 +79,8 @@ class Leader {
     removeEventListener("keydown", /** @type {any} */ (this.onKey));
     this.app.words.removeEventListener("change", this.redraw);
     this.app.socket.removeEventListener("event", /** @type {any} */ (this.onEvent));
+    this.cards.stop();
+    this.panel.stop();
     this.stops?.forEach((stop) => stop());
   }
 
@@ -96,6 +109,7 @@ class Leader {
   tick() {
     const { store, clock } = this.app;
     this.watch.draw();
+    this.panel.tick();
     this.sheet.tick();
     // A clock runs out without an event that says so.
     const tally = counts(store, clock.now());

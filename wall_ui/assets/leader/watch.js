@@ -12,24 +12,24 @@ const MOST_ROWS = 150;
 export class Watch {
   /**
    * @param {HTMLElement} tabs @param {HTMLElement} host @param {App} app
-   * @param {{open: (id: string) => void, supervise: (record: any) => void, area: (code: string|null) => void}} does
+   * @param {{open: (id: string) => void, supervise: (record: any) => void, area: (code: string|null) => void, cards: {element: HTMLElement, count: () => number}}} does
    */
   constructor(tabs, host, app, does) {
     this.tabs = tabs;
     this.host = host;
     this.app = app;
     this.does = does;
-    /** @type {"late"|"orders"|"area"} */
+    /** @type {"late"|"orders"|"area"|"cards"} */
     this.shown = "late";
     this.area = /** @type {string|null} */ (null);
     this.selected = /** @type {string|null} */ (null);
     this.drawnTabs = "";
     this.list = el("ul", { class: "rows" });
     this.none = el("p", { class: "muted none-here" });
-    host.replaceChildren(this.list, this.none);
+    host.replaceChildren(this.list, this.none, does.cards.element);
   }
 
-  /** @param {"late"|"orders"|"area"} shown @param {string|null} [area] */
+  /** @param {"late"|"orders"|"area"|"cards"} shown @param {string|null} [area] */
   show(shown, area = null) {
     this.shown = shown;
     this.area = area;
@@ -46,8 +46,12 @@ export class Watch {
   }
 
   draw() {
-    const rows = this.rows;
+    const cards = this.shown === "cards";
     this.#tabs();
+    this.does.cards.element.classList.toggle("hidden", !cards);
+    this.list.classList.toggle("hidden", cards);
+    if (cards) return this.none.classList.add("hidden");
+    const rows = this.rows;
     write(this.none, rows.length ? "" : this.app.t(`leader.${this.shown}_none`));
     this.none.classList.toggle("hidden", rows.length > 0);
     syncRows(this.list, rows.slice(0, MOST_ROWS), (record) => record.id, (record) => this.#make(record), (row, record) => this.#update(row, record));
@@ -57,10 +61,10 @@ export class Watch {
     const { t, store, clock } = this.app;
     const waiting = orders(store).filter((record) => !record.supervision.answered_at && OPEN.has(record.status)).length;
     const late = lateCases(store, clock.now()).length;
-    const tab = (/** @type {"late"|"orders"} */ name, /** @type {string} */ label, /** @type {number} */ n) =>
+    const tab = (/** @type {"late"|"orders"|"cards"} */ name, /** @type {string} */ label, /** @type {number} */ n) =>
       el("button", { type: "button", class: this.shown === name ? "on" : "", "aria-pressed": String(this.shown === name), onclick: () => this.does.area(null) ?? this.show(name) }, t(label), el("span", { class: "badge count digits" }, n));
     const area = this.area ? el("button", { type: "button", class: "on area", title: t("leader.show_all"), onclick: () => this.does.area(null) }, t("leader.area_list", { area: this.app.areas.name(this.area) }), mark("cross")) : null;
-    const parts = [tab("late", "leader.late_list", late), tab("orders", "leader.orders", waiting), area].filter((part) => part !== null);
+    const parts = [tab("late", "leader.late_list", late), tab("orders", "leader.orders", waiting), tab("cards", "warn.tab", this.does.cards.count()), area].filter((part) => part !== null);
     const signature = parts.map((part) => `${part.className}${part.textContent}`).join("|");
     if (signature === this.drawnTabs) return;
     this.drawnTabs = signature;

@@ -4,20 +4,21 @@ import { byBreach, rowOf } from "../console/order.js";
 
 /** @typedef {import("../console/order.js").Row} Row */
 
-export const TABS = ["held", "below", "above", "went_up", "units"];
+export const TABS = ["held", "checks", "below", "above", "went_up", "warnings", "units"];
 
 /**
- * Open cases by where they are from the desk's point of view; results to be verified here count as held.
+ * Open cases by where they are from the desk's point of view; results that wait for this desk's check are a list of their own.
  * @param {Iterable<any>} records @param {string} desk @param {number} now_ms
- * @returns {{offers: Row[], held: Row[], below: Row[], above: Row[]}}
+ * @returns {{offers: Row[], held: Row[], checks: Row[], below: Row[], above: Row[]}}
  */
 export function tabRows(records, desk, now_ms) {
-  const lists = { offers: /** @type {Row[]} */ ([]), held: /** @type {Row[]} */ ([]), below: /** @type {Row[]} */ ([]), above: /** @type {Row[]} */ ([]) };
+  const lists = { offers: /** @type {Row[]} */ ([]), held: /** @type {Row[]} */ ([]), checks: /** @type {Row[]} */ ([]), below: /** @type {Row[]} */ ([]), above: /** @type {Row[]} */ ([]) };
   for (const record of records) {
     if (!OPEN.has(record.status)) continue;
     const row = rowOf(record, desk, now_ms);
     if (row.relation === "offered") lists.offers.push(row);
-    else if (row.relation === "held" || row.relation === "verify") lists.held.push(row);
+    else if (row.relation === "held") lists.held.push(row);
+    else if (row.relation === "verify") lists.checks.push(row);
     else if (row.relation === "below") lists.below.push(row);
     else lists.above.push(row);
   }

@@ -13,10 +13,12 @@ import { areaUnits, TABS, tabRows, wentUp } from "./lists.js";
 import { Offers } from "./offers.js";
 import { UnitList } from "./unit_list.js";
 import { WentUp } from "./went_up.js";
+import { Cards } from "../warnings/cards.js";
+import { libraryPart, WarningsPanel } from "../warnings/panel.js";
 
 /** @typedef {import("../core/app.js").App} App */
 
-const CASE_TABS = ["held", "below", "above"];
+const CASE_TABS = ["held", "checks", "below", "above"];
 
 /** @param {HTMLElement} root @param {App} app */
 export async function mount(root, app) {
@@ -48,6 +50,10 @@ class Township {
       this.#view("map");
       this.desk.showUnit(id);
     });
+    this.cards = new Cards(app);
+    this.panel = new WarningsPanel(app, place(root, "warnings"), this.cards, { openCase: pick, parts: [libraryPart(app, pick)] });
+    this.cards.addEventListener("change", () => app.store.loaded && this.#draw());
+    this.cards.addEventListener("issued", (event) => this.#warned(/** @type {CustomEvent} */ (event).detail));
     this.intake = new Intake(app, place(root, "intake"), {
       made: (record) => {
         app.store.put(record);
@@ -74,6 +80,7 @@ class Township {
     this.timer = setInterval(() => this.#tick(), 1000);
     app.socket.desk = true;
     app.connect();
+    void this.cards.load();
     await this.desk.openMap({ offDuty: true, inset: () => ({ left: 24, right: 24, top: 24, bottom: 24 }) }, (pick) => void this.intake.locate(pick.lon, pick.lat));
     await this.desk.map.complete;
     if (!this.desk.selection.id) this.desk.map.fitArea(this.me.area, false);
@@ -84,6 +91,8 @@ class Township {
     clearInterval(this.timer);
     removeEventListener("keydown", this.onKey);
     this.unsubscribe?.();
+    this.cards.stop();
+    this.panel.stop();
     this.desk.stop();
     this.unmountHeader();
   }
@@ -163,15 +172,27 @@ class Township {
     place(this.root, "queue").classList.toggle("hidden", !CASE_TABS.includes(this.tab));
     place(this.root, "went").classList.toggle("hidden", this.tab !== "went_up");
     place(this.root, "units").classList.toggle("hidden", this.tab !== "units");
-    const counts = { held: lists.held.length, below: lists.below.length, above: lists.above.length, went_up: went.length, units: units.filter((one) => one.on_duty).length };
+    place(this.root, "warnings").classList.toggle("hidden", this.tab !== "warnings");
+    const cards = this.cards.open;
+    this.tabButtons?.warnings?.classList.toggle("warned", cards.some((card) => !card.praises));
+    const counts = { held: lists.held.length, checks: lists.checks.length, warnings: cards.length, below: lists.below.length, above: lists.above.length, went_up: went.length, units: units.filter((one) => one.on_duty).length };
     for (const [name, button] of Object.entries(this.tabButtons ?? {})) {
       button.setAttribute("aria-selected", String(name === this.tab));
       write(button.querySelector("b"), /** @type {any} */ (counts)[name]);
     }
   }
 
+  /** A new card on this desk is told at once. @param {any} card */
+  #warned(card) {
+    const { app, cards } = this;
+    const shown = app.toast.show(app.t("warn.new", { subject: cards.nameOf(card), colour: cards.colourOf(card), rule: cards.ruleOf(card) }), card.praises ? "good" : "warn", card.number);
+    shown.classList.add("clickable");
+    shown.addEventListener("click", () => this.#choose("warnings"));
+  }
+
   #tick() {
     this.queue.tick();
+    this.panel.tick();
     if (this.app.store.loaded) this.#draw();
   }
 

@@ -4,7 +4,7 @@ import { el, syncRows, write } from "../core/dom.js";
 import { hourMinute } from "../core/header.js";
 
 const SHOWN = 8;
-const SILENT = new Set(["case.note", "case.add_file", "case.edit", "unit.state"]);
+const SILENT = new Set(["case.note", "case.add_file", "case.edit", "case.tick", "case.untick", "unit.state"]);
 const FRESH_MS = 4000;
 
 /**
