@@ -3,7 +3,7 @@
 WORDS: dict[str, tuple[str, str]] = {
     "warn.tab": ("预警评价", "Warnings"),
     "warn.cards": ("预警卡", "Cards"),
-    "warn.library": ("典型案例", "Good practice"),
+    "warn.practice": ("典型案例", "Good practice"),
     "warn.accounts": ("责任追究", "Accountability"),
     "warn.ratings": ("群众评价", "Ratings"),
     "warn.none": ("当前没有预警", "No card is open"),
@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "warn.failed": ("不通过，继续整改", "Failed: go on"),
     "warn.done": ("{subject}：{move}完成", "{subject}: {move} done"),
     "warn.search": ("搜索典型案例", "Search good practice"),
-    "warn.library_none": ("没有符合的典型案例", "Nothing found"),
+    "warn.practice_none": ("没有符合的典型案例", "Nothing found"),
     "warn.new": ("{subject} {colour}：{rule}", "{subject}, {colour}: {rule}"),
     "warn.demands_template": (
         "1. 逐件核查依据案件，说明原因。\n2. 明确责任人和完成时限。\n3. 举一反三，防止反复。",

@@ -114,7 +114,7 @@ export function signOf(card) {
 export function libraryPart(app, openCase) {
   return {
     name: "library",
-    word: "warn.library",
+    word: "warn.practice",
     draw: async (host) => {
       const found = el("ul", { class: "rows practice-rows" });
       const words = /** @type {HTMLInputElement} */ (el("input", { type: "search", class: "input", placeholder: app.t("warn.search"), "aria-label": app.t("warn.search"), maxlength: "100" }));
@@ -122,7 +122,7 @@ export function libraryPart(app, openCase) {
         try {
           const { practices } = await app.api.get(`/api/practices?q=${encodeURIComponent(words.value.trim())}`);
           found.replaceChildren(...practices.map((/** @type {any} */ one) => practiceRow(app, one, openCase)));
-          if (!practices.length) found.append(el("li", { class: "muted none-here" }, app.t("warn.library_none")));
+          if (!practices.length) found.append(el("li", { class: "muted none-here" }, app.t("warn.practice_none")));
         } catch (error) {
           app.toast.fail(error);
         }
