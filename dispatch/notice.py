@@ -22,6 +22,8 @@ TARGETS = {
     Target.RESPONSE: "响应超时",
     Target.RESOLVE: "办理超时",
     Target.VERIFY: "核查超时",
+    Target.HELP: "协办超时",
+    Target.GRANT: "审批超时",
 }
 CAUSES = {
     Measure.OVERDUE_COUNT: "近{days}天超时 {value} 件",

@@ -47,7 +47,7 @@ def _ask_extend(case: Case, command: Command, context: Context) -> Outcome:
 
 def _object(case: Case, command: Command, context: Context) -> Outcome:
     contested = contested_clock(case, command.target)
-    if contested is None:
+    if contested is None or contested.target in (Target.HELP, Target.GRANT):
         raise MoveNotAllowed("this case has no such clock", code="no_such_clock")
     if _came_at(case).to_at <= contested.started_at:
         raise MoveNotAllowed(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from dispatch.rules.accounting import ACCOUNTING_HANDLERS
 from dispatch.rules.afterwards import AFTERWARDS_HANDLERS
 from dispatch.rules.case import Assignment, Case, Supervision
-from dispatch.rules.clocks import Fact, after_fact, reclassified
+from dispatch.rules.clocks import Fact, after_fact, reclassified, with_tasks
 from dispatch.rules.command import (
     Command,
     Context,
@@ -59,7 +59,8 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
     require_fields(command)
     outcome = HANDLERS[command.move](case, command, context)
     settled = without_stale_help(without_stale_request(case, outcome.case), context.at)
-    after = replace(settled, version=case.version + 1, changed_at=context.at)
+    clocked = with_tasks(settled, context.at, context.calendar_of)
+    after = replace(clocked, version=case.version + 1, changed_at=context.at)
     return replace(outcome, case=after, texts=outcome.texts + texts_of(command))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dispatch.rules.calendar import CHINA, Calendar, WorkingCalendar
 from dispatch.rules.case import Case, Clock, Pause
-from dispatch.rules.clocks import AMBER_SHARE, TARGETS, CalendarOf, limit_of
+from dispatch.rules.clocks import AMBER_SHARE, TARGETS, CalendarOf, calendar_for, limit_of
 
 
 def explanation(clock: Clock, case: Case, calendar_of: CalendarOf) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def explanation(clock: Clock, case: Case, calendar_of: CalendarOf) -> dict[str, 
     `counted_s` is what the clock allows altogether; `paused_s` what passed on the wall without counting. `provisional`
     says that the official calendar is silent about a day that was counted, so that weekdays stood in for it.
     """
-    calendar, row = calendar_of(case.case_class, clock.desk), TARGETS[clock.target]
+    calendar, row = calendar_for(clock, case.case_class, calendar_of), TARGETS[clock.target]
     allowed = int(limit_of(clock, case.case_class, calendar).total_seconds())
     return {
         "target": str(clock.target),

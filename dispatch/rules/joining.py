@@ -12,7 +12,7 @@ from dispatch.rules.vocabulary import OPEN, AssignmentState, Move, Status, Targe
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound
 
 # The offer has ended and the units have gone: what they were waited for is not waited for again.
-NOT_HELD = frozenset({Target.TAKE, Target.TURNOUT})
+NOT_HELD = frozenset({Target.TAKE, Target.TURNOUT, Target.HELP, Target.GRANT})
 MOST_HELP_HOURS = 24 * 90
 
 

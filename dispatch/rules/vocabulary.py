@@ -198,6 +198,8 @@ class Target(StrEnum):
     RESPONSE = "response"
     RESOLVE = "resolve"
     VERIFY = "verify"
+    HELP = "help"
+    GRANT = "grant"
 
 
 class Colour(StrEnum):

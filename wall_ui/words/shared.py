@@ -115,6 +115,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "clock.response": ("到场", "Response"),
     "clock.resolve": ("办结", "Resolve"),
     "clock.verify": ("核查", "Verify"),
+    "clock.help": ("协办", "Help"),
+    "clock.grant": ("审批", "Answer to a request"),
     "clock.supervise": ("督办", "Supervision"),
     "colour.green": ("在时限内", "In time"),
     "colour.amber": ("即将超时", "Due soon"),

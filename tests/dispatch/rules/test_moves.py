@@ -13,7 +13,7 @@ from dispatch.records import case_record
 from dispatch.rules.calendar import WorkingCalendar
 from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
-from dispatch.rules.clocks import TARGETS, calendars, due, repainted
+from dispatch.rules.clocks import TARGETS, calendar_for, calendars, due, repainted
 from dispatch.rules.decide import HANDLERS, Command, Context, Edit, Outcome, UnitView, decide
 from dispatch.rules.explanation import explanation
 from dispatch.rules.moves import MOVES, MOVES_OF_ROLE, UNIT_RULES, Relation
@@ -145,9 +145,13 @@ def check_case(case: Case, units: dict[str, UnitView]) -> None:
     if case.status not in OPEN or case.status is Status.RESOLVED:
         assert not case.open_helps
     assert all(one.desk in case.access for one in case.helps)
+    waited_for = {clock.hop for clock in case.clocks if clock.running and clock.target is Target.HELP}
+    assert waited_for == {hop for hop, one in enumerate(case.helps) if one.open}
+    granted = [clock for clock in case.clocks if clock.running and clock.target is Target.GRANT]
+    assert len(granted) == (case.request is not None)
     if case.status in OPEN - {Status.RESOLVED, Status.SUSPENDED}:
-        running = [clock.target for clock in case.clocks if clock.running]
-        assert running.count(Target.RESOLVE) == 1
+        running = [(clock.target, clock.hop) for clock in case.clocks if clock.running]
+        assert [target for target, _ in running].count(Target.RESOLVE) == 1
         assert len(running) == len(set(running))
     if case.request is not None:
         assert case.status in UNDER_WAY
@@ -158,7 +162,7 @@ def check_case(case: Case, units: dict[str, UnitView]) -> None:
         explained = explanation(clock, case, CALENDARS)
         if not clock.running:
             continue
-        calendar = CALENDARS(case.case_class, clock.desk)
+        calendar = calendar_for(clock, case.case_class, CALENDARS)
         assert due(calendar, clock.started_at, seconds(explained["counted_s"]), clock.pauses) == clock.due_at
     takes = [clock for clock in case.clocks if clock.running and clock.target == "take"]
     assert bool(takes) == (case.offer is not None)
@@ -234,7 +238,7 @@ def test_unit_moves_are_made_by_units() -> None:
 def test_every_class_has_a_limit_for_what_every_case_goes_through() -> None:
     for target, row in TARGETS.items():
         assert set(row.limits) == set(CaseClass)
-        if target != "turnout":
+        if target not in ("turnout", "help"):
             assert None not in row.limits.values()
 
 
