@@ -59,6 +59,12 @@ class Served:
             time.sleep(0.1)
         raise AssertionError(f"the wall did not become ready: {said}\n{self.log.read_text()[-3000:]}")
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill it as the power would."""
         if self._process is not None:

@@ -77,7 +77,11 @@ class WallServer(uvicorn.Server):
 
     async def _announce(self) -> None:
         try:
-            async with httpx.AsyncClient(trust_env=False, timeout=READY_WITHIN_S) as client:
+            async with httpx.AsyncClient(
+                trust_env=False,
+                timeout=READY_WITHIN_S,
+                follow_redirects=True,  # a real county's first page is its log-in
+            ) as client:
                 status: int | str = (await client.get(self.url + "/")).status_code
         except httpx.HTTPError as error:
             status = str(error) or type(error).__name__

@@ -58,8 +58,6 @@ def read_kml(path: Path) -> Sheet:
 
 def _parsed(path: Path) -> Element:
     parser = XMLParser(target=_NoDoctype())
-    # The builder's method is only asked where the parser has no other; expat tells of it in any case.
-    parser.parser.StartDoctypeDeclHandler = lambda *_: _NoDoctype().doctype("", None, None)
     try:
         with path.open("rb") as file:
             while block := file.read(BLOCK):

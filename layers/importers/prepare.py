@@ -52,13 +52,15 @@ def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> P
     mapping = mapped(target, sheet, {name: one for name, one in options.maps.items() if name in names})
     described = None if sheet.crs is None else described_system(sheet.crs)
     system = chosen_system(sheet, options.crs, None if options.crs else described)
-    geometry = sheet.geometry
+    geometry, wrong = sheet.geometry, frozenset[int]()
     if geometry is None:
-        geometry = from_columns(sheet, {one.name: mapping[one.name].column for one in PLACE_FIELDS}, say)
+        geometry, wrong = from_columns(
+            sheet, {one.name: mapping[one.name].column for one in PLACE_FIELDS}, say
+        )
     for note in sheet.notes:
         say.note("about_the_file", note)
     _weigh_shift(system, geometry, options, say)
-    shaped = made_fit(geometry, sheet.rows, target.geometry, system, say)
+    shaped = made_fit(geometry, sheet.rows, target.geometry, system, say, wrong)
     rows = _rows(target, sheet, mapping, shaped.geometry, shaped.good, say)
     given = frozenset(one.name for one in target.fields if mapping[one.name].column is not None)
     coded = mapping["code"].column is not None

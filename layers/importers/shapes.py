@@ -35,10 +35,13 @@ class Shaped:
     good: Bools
 
 
-def from_columns(sheet: Sheet, columns: dict[str, str | None], say: Reporter) -> Geometries:
-    """Make a table's geometry from its columns: WKT, or longitude and latitude."""
+def from_columns(
+    sheet: Sheet, columns: dict[str, str | None], say: Reporter
+) -> tuple[Geometries, frozenset[int]]:
+    """Make a table's geometry from its columns, WKT or longitude and latitude; and say which rows have no good one."""
     wkt = columns.get("wkt")
     found: list[Any] = []
+    wrong: set[int] = set()
     for at, row in enumerate(sheet.rows):
         try:
             if wkt:
@@ -49,7 +52,8 @@ def from_columns(sheet: Sheet, columns: dict[str, str | None], say: Reporter) ->
         except BadValue as error:
             say.error(error.code, error.detail, row=row)
             found.append(None)
-    return as_geometries(found)
+            wrong.add(at)
+    return as_geometries(found), frozenset(wrong)
 
 
 def _from_wkt(value: Any) -> Any:
@@ -74,10 +78,15 @@ def _from_numbers(east: Any, north: Any) -> Any:
 
 
 def made_fit(
-    geometry: Geometries, rows: list[int], wanted: str, system: CoordinateSystem, say: Reporter
+    geometry: Geometries,
+    rows: list[int],
+    wanted: str,
+    system: CoordinateSystem,
+    say: Reporter,
+    named: frozenset[int] = frozenset(),
 ) -> Shaped:
-    """Check and transform. `wanted` is Point, LineString or Polygon."""
-    good = _present(geometry, rows, say)
+    """Check and transform. `wanted` is Point, LineString or Polygon; `named` are rows whose fault was told already."""
+    good = _present(geometry, rows, named, say)
     good &= _finite(geometry, rows, good, say)
     geometry = _of_kind(geometry, rows, good, wanted, say)
     good &= np.array([shape is not None for shape in geometry], dtype=bool)
@@ -93,10 +102,11 @@ def made_fit(
     return Shaped(result, good)
 
 
-def _present(geometry: Geometries, rows: list[int], say: Reporter) -> Bools:
+def _present(geometry: Geometries, rows: list[int], named: frozenset[int], say: Reporter) -> Bools:
     missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     for at in np.flatnonzero(missing):
-        say.error("empty_geometry", "has no geometry", row=rows[at])
+        if at not in named:
+            say.error("empty_geometry", "has no geometry", row=rows[at])
     return np.asarray(~missing, dtype=bool)
 
 

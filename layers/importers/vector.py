@@ -48,7 +48,10 @@ def layers_in(source: Source) -> list[str]:
     """The names of a source's layers that have a geometry or columns. Raises BadFile."""
     _check_parts(source)
     try:
-        names = [str(name) for name, _ in gdal().list_layers(source.path.resolve())]
+        with warnings.catch_warnings():
+            # What matters of it comes again when the layer is read.
+            warnings.simplefilter("ignore")
+            names = [str(name) for name, _ in gdal().list_layers(source.path.resolve())]
     except Exception as error:
         raise _unreadable(source, error) from None
     if not names:

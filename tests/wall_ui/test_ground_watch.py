@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -39,7 +40,7 @@ def eventually(question: Callable[[], object], answer: object) -> None:
 
 
 def test_an_import_and_its_undoing_reach_a_wall_that_is_served(
-    county_urls: ClusterUrls, dispatcher: httpx.Client
+    county_urls: ClusterUrls, served: Served, dispatcher: httpx.Client
 ) -> None:
     def name_of_the_grid() -> str:
         return str(dispatcher.get("/api/areas/locate", params=PLACE).json()["grid"]["name"])
@@ -77,3 +78,5 @@ def test_an_import_and_its_undoing_reach_a_wall_that_is_served(
     eventually(name_of_the_grid, before)
     eventually(lambda: "试验大道" in road_names(), False)
     eventually(drawn, False)
+
+    assert "libgdal" not in Path(f"/proc/{served.pid}/maps").read_text(), "only imports need what reads files"

@@ -1,6 +1,8 @@
 """A small county as sheets and as files, for tests of importing."""
 
+import warnings
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -94,7 +96,17 @@ def write_shapefile(path: Path, columns: dict[str, list[Any]], shapes: Any, **op
     """Write a Shapefile as another program would."""
     from layers.importers.vector import gdal
 
-    gdal().raw.write(
+    pyogrio = gdal()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it has no coordinate system is what a test may be about
+        _write(pyogrio, path, columns, shapes, options)
+    return path
+
+
+def _write(
+    pyogrio: ModuleType, path: Path, columns: dict[str, list[Any]], shapes: Any, options: dict[str, Any]
+) -> None:
+    pyogrio.raw.write(
         path,
         shapely.to_wkb(np.asarray(shapes, dtype=object)),
         [np.array(column, dtype=object) for column in columns.values()],
@@ -105,4 +117,3 @@ def write_shapefile(path: Path, columns: dict[str, list[Any]], shapes: Any, **op
         encoding=options.pop("encoding", "UTF-8"),
         **options,
     )
-    return path

@@ -1,0 +1,143 @@
+"""A real county, imported: its desks take cases, and the ground is not pulled from under them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import psycopg
+import pytest
+import shapely
+
+from dispatch.actions.calendar import load_calendar
+from dispatch.actions.cases import report_case
+from dispatch.actions.demonstration import load_people
+from dispatch.actions.ground import Ground
+from dispatch.people import directory
+from gis.cluster import ClusterUrls
+from gis.database import Database
+from gis.errors import Conflict
+from layers.importers.prepare import Options
+from layers.importers.reading import Job
+from layers.importers.report import Report
+from layers.importers.run import import_layers, undo_import
+from layers.importers.sheet import Sheet
+from layers.importers.targets import TARGETS
+from tests.dispatch.county import COUNTY, GRID, OTHER_GRID, START, TOWN, VILLAGE, a_report, dispatcher
+from tests.layers.importers.ground import sheet
+
+WEST, EAST = (107.30, 35.40, 107.35, 35.45), (107.35, 35.40, 107.40, 35.45)
+Value = TypeVar("Value")
+
+
+def levels() -> list[Sheet]:
+    """A county of two townships, each of one village of one grid, where `tests.dispatch.county` has them."""
+    halves = [shapely.box(*WEST), shapely.box(*EAST)]
+    codes = (GRID, OTHER_GRID)
+    made = [
+        sheet("county", {"code": [COUNTY], "name": ["泾川县"]}, [shapely.box(107.30, 35.40, 107.40, 35.45)])
+    ]
+    for level, length, names in (
+        ("township", 9, ["甲镇", "乙镇"]),
+        ("village", 12, ["甲村", "乙村"]),
+        ("grid", 15, ["甲村第1网格", "乙村第1网格"]),
+    ):
+        made.append(sheet(level, {"code": [code[:length] for code in codes], "name": names}, halves))
+    return made
+
+
+def bring(urls: ClusterUrls, *sheets: Sheet, new_county: bool = False, replace: bool = False) -> Report:
+    """Import as the command does, desks and all."""
+    jobs = [Job(TARGETS[one.name], one, "test") for one in sheets]
+    return import_layers(
+        urls.owner, jobs, Options(replace=replace), house=Ground(START), new_county=new_county
+    )
+
+
+def on(urls: ClusterUrls, work: Callable[[Database], Awaitable[Value]]) -> Value:
+    """Do something as the application."""
+
+    async def do() -> Value:
+        db = Database(urls.app)
+        try:
+            return await work(db)
+        finally:
+            await db.close()
+
+    return asyncio.run(do())
+
+
+def test_a_case_is_taken_in_and_routed_in_a_county_that_was_imported(urls: ClusterUrls) -> None:
+    assert bring(urls, *levels()).status == "imported"
+
+    async def report(db: Database) -> tuple[str, list[str]]:
+        await load_calendar(db)
+        reported = await report_case(db, dispatcher(), a_report(), START)
+        async with db.read(dispatcher()) as tx:
+            desks = {row.id: row.name for row in await directory(tx, dispatcher())}
+        return str(reported.case["holder"]), [desks[code] for code in (COUNTY, TOWN, VILLAGE)]
+
+    holder, names = on(urls, report)
+    assert holder in (COUNTY, TOWN, VILLAGE)
+    assert names == ["泾川县社会治理中心", "甲镇综治中心", "甲村综治站"]
+
+
+def test_areas_that_cases_lie_in_do_not_vanish(urls: ClusterUrls) -> None:
+    bring(urls, *levels())
+
+    async def report(db: Database) -> None:
+        await load_calendar(db)
+        await report_case(db, dispatcher(), a_report(), START)
+
+    on(urls, report)
+    new_grid = sheet(
+        "grid",
+        {"code": [f"{VILLAGE}009", OTHER_GRID], "name": ["新网格", "乙村第1网格"]},
+        levels()[3].geometry,
+    )
+    with pytest.raises(Conflict) as refused:
+        bring(urls, new_grid, replace=True)
+    assert refused.value.code == "areas_in_use"
+    assert GRID in refused.value.detail
+    with pytest.raises(Conflict) as refused:
+        bring(urls, *levels(), new_county=True)
+    assert refused.value.code == "county_in_use"
+    with psycopg.connect(urls.owner) as connection:
+        assert connection.execute("SELECT count(*) FROM areas WHERE code = %s", (GRID,)).fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM imports").fetchone() == (1,)
+
+
+def test_desks_follow_the_areas(urls: ClusterUrls) -> None:
+    bring(urls, *levels())
+    towns, villages, grids = levels()[1:]
+    for one in (towns, villages, grids):
+        length = len(one.columns["code"][0])
+        one.columns["code"][1] = ("620821103" + OTHER_GRID[9:])[:length]
+    bring(urls, towns, villages, grids, replace=True)
+    with psycopg.connect(urls.owner) as connection:
+        desks = {row[0] for row in connection.execute("SELECT id FROM desks")}
+    assert desks == {COUNTY, TOWN, VILLAGE, "620821103", "620821103201"}
+
+
+def test_a_demonstration_makes_room_and_comes_back(county_urls: ClusterUrls) -> None:
+    """Before anybody reported anything: the invented people go with their county, and with an undo they return."""
+    with psycopg.connect(county_urls.owner) as connection:
+        reported = connection.execute("SELECT count(*) FROM cases").fetchone()
+    if reported != (0,):
+        with pytest.raises(Conflict) as refused:
+            bring(county_urls, *levels(), new_county=True)
+        assert refused.value.code == "county_in_use"
+        return
+    report = bring(county_urls, *levels(), new_county=True)
+    assert report.status == "imported", report.as_json()["faults"]
+    with psycopg.connect(county_urls.owner) as connection:
+        assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM desks").fetchone() == (5,)
+        assert connection.execute("SELECT count(*), bool_or(demonstration) FROM data_sets").fetchone() == (
+            1,
+            False,
+        )
+    undo_import(county_urls.owner, report.import_id, Ground(START))
+    on(county_urls, lambda db: load_people(db, START))
+    with psycopg.connect(county_urls.owner) as connection:
+        found = connection.execute("SELECT count(*) > 500, bool_and(demonstration) FROM accounts").fetchone()
+    assert found == (True, True)
