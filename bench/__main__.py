@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import bare, frames, intake, locate, moves, pin, search, start, tiles
+from bench import bare, frames, history, intake, locate, log, moves, pin, rls, search, start, tiles, watcher
 from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -16,6 +16,10 @@ MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
     "tiles": tiles.measure,
     "locate": locate.measure,
     "search": search.measure,
+    "history": history.measure,
+    "rls": rls.measure,
+    "watcher": watcher.measure,
+    "log": log.measure,
 }
 
 
