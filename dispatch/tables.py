@@ -373,7 +373,13 @@ desks = Table(
     Column("leader_name", String),
     Column("leader_telephone", String),
     Column("around_the_clock", Boolean, nullable=False, server_default="false"),
+    # How a department is at the centre: with people of its own, by turns, or when it is called.
+    Column("presence", String),
     CheckConstraint("kind in ('area', 'department')", name="kind_known"),
+    CheckConstraint(
+        "presence is null or (kind = 'department' and presence in ('resident', 'rotating', 'on_call'))",
+        name="presence_known",
+    ),
 )
 
 calendar_days = Table(

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from gis.actor import Role
 from gis.errors import Conflict, WallError
 from gis.settings import Settings, unknown_names
-from wall_ui import account_commands, import_commands
+from wall_ui import account_commands, demo_command, import_commands
 from wall_ui.console import shown, tell
 from wall_ui.processes import StopInOrder
 
@@ -126,28 +126,7 @@ def migrate() -> None:
     tell(f"{'Now' if done else 'Already'} at revision {newest_revision()}.")
 
 
-@commands.command()
-def demo(
-    seed: Annotated[int | None, typer.Option(help="Another county from the same outline.")] = None,
-    history: Annotated[
-        str | None, typer.Option(help="Give it a past too: 30d, 6m or 3y, as the county reports of its own.")
-    ] = None,
-) -> None:
-    """Load the demonstration county into an empty database; with --history also a past, where there are no cases."""
-    from wall_ui.reached import bring_up_to_date, fill_when_empty, reached
-
-    settings = load_settings()
-    number = settings.wall_seed if seed is None else seed
-    with StopInOrder(), reached(settings) as urls:
-        bring_up_to_date(settings, urls)
-        fresh = fill_when_empty(urls, number)
-        if history is not None:
-            from wall_ui.pasts import give_past
-
-            give_past(urls.owner, number, history)
-        elif not fresh:
-            tell("The database holds a county already; nothing was changed.")
-            raise typer.Exit(1)
+commands.command()(demo_command.demo)
 
 
 @commands.command("verify-log")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -14,6 +15,9 @@ from gis.errors import InvalidInput, Unavailable
 from gis.settings import Settings
 from wall_ui.console import shown, tell
 from wall_ui.migrate import migrate, newest_revision, revision_of
+
+if TYPE_CHECKING:  # heavy, and needed once in a database's life
+    from layers.demo.source import CountySource
 
 LOAD_LOCK = 620_821_003
 
@@ -57,16 +61,26 @@ def is_demonstration(url: str) -> bool:
     return bool(row and row[0])
 
 
-def fill_when_empty(urls: ClusterUrls, seed: int) -> bool:
-    """Load the demonstration county into an empty database; say whether it was. Two programs load it once."""
+def fill_when_empty(
+    urls: ClusterUrls,
+    seed: int,
+    source: "CountySource | None" = None,
+    *,
+    grids: int | None = None,
+    cameras: int | None = None,
+) -> bool:
+    """Load a demonstration county into an empty database; say whether it was. Two programs load it once.
+
+    It is Jingchuan unless another `source` is named.
+    """
     with psycopg.connect(urls.owner, autocommit=True) as lock:
         lock.execute("SELECT pg_advisory_lock(%s)", (LOAD_LOCK,))
         empty = not has_data(urls.owner)
         if empty:
-            from layers.demo import load_demo  # heavy, and needed once in a database's life
+            from layers.demo import load_demo  # heavy
 
             with shown("Loading the demonstration county"):
-                load_demo(urls.owner, seed)
+                load_demo(urls.owner, seed, source=source, grids=grids, cameras_wanted=cameras)
         # Also where a county is there already: the program may have been killed between the two, and the
         # library may know a year more of the calendar.
         asyncio.run(complete(urls.app))

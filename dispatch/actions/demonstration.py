@@ -23,6 +23,7 @@ from gis.actor import SYSTEM, Role
 from gis.database import Database
 from gis.errors import NotYourMove
 from layers.areas import Area, AreaIndex, load_area_index
+from layers.demo.noise import invented_telephone
 from layers.demo.people import UnitSeed, departments, person_names
 from layers.demo.people import units as unit_seeds
 from layers.tables import data_sets
@@ -37,11 +38,6 @@ FIRST_DESK_NUMBER = 30_000
 def plan() -> dict[str, Any]:
     """Return the table of desks and people."""
     return tomllib.loads(DATA.read_text(encoding="utf-8"))
-
-
-def telephone(number: int) -> str:
-    """Return a number that nobody can have: no local number begins with 0."""
-    return f"0933-0{FIRST_DESK_NUMBER + number:06d}"
 
 
 def unit_id_of(seed: UnitSeed) -> str:
@@ -84,10 +80,11 @@ def desk_rows(index: AreaIndex, seed: int) -> Iterator[dict[str, object]]:
             "name": named[area.level].format(name=area.name),
             "kind": "area",
             "area_code": area.code,
-            "telephone": telephone(2 * number),
+            "telephone": invented_telephone(index.county.code, FIRST_DESK_NUMBER + 2 * number),
             "leader_name": next(leaders),
-            "leader_telephone": telephone(2 * number + 1),
+            "leader_telephone": invented_telephone(index.county.code, FIRST_DESK_NUMBER + 2 * number + 1),
             "around_the_clock": area.level == "county",
+            "presence": None,
         }
     for office in offices:
         yield {
@@ -99,6 +96,7 @@ def desk_rows(index: AreaIndex, seed: int) -> Iterator[dict[str, object]]:
             "leader_name": next(leaders),
             "leader_telephone": office.telephone,
             "around_the_clock": False,
+            "presence": office.presence,
         }
 
 

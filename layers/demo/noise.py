@@ -1,4 +1,4 @@
-"""Repeatable randomness: one generator per purpose, and smooth random fields over the plane."""
+"""Repeatable invention: one generator per purpose, smooth random fields over the plane, telephone numbers."""
 
 from collections.abc import Callable
 from zlib import crc32
@@ -47,3 +47,12 @@ def wander(rng: np.random.Generator, count: int, wave: float) -> Floats:
     raw += 0.35 * ndimage.gaussian_filter1d(rng.standard_normal(len(raw)), wave / 18)
     steps = raw[int(4 * wave) :][:count]
     return np.asarray(steps / max(float(raw.std()), 1e-9), dtype=np.float64)
+
+
+# A prefecture's telephone prefix by the first digits of its counties' codes; others get one that there is not.
+PREFIX_OF, NO_PREFIX = {"6208": "0933"}, "0000"
+
+
+def invented_telephone(code: str, number: int) -> str:
+    """Return a number in an area that nobody can have: no local number begins with 0."""
+    return f"{PREFIX_OF.get(code[:4], NO_PREFIX)}-0{number:06d}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layers.areas import Area, AreaIndex
-from layers.demo.noise import generator
+from layers.demo.noise import generator, invented_telephone
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
@@ -14,23 +14,24 @@ GIVEN_FIRST = "建文志国海晓永春秀玉明俊红丽学成小金天宝立�
 GIVEN_SECOND = "军平华强林芳霞峰龙斌伟涛刚杰磊燕娟敏静萍辉波鹏飞勇民祥生福荣英兰花梅琴玲云文娜"
 SHARE_OF_SHORT_NAMES = 0.16
 
+# How a department is present at the centre: with people of its own, by turns, or when it is called.
 DEPARTMENTS = (
-    ("police", "公安局"),
-    ("justice", "司法局"),
-    ("civil_affairs", "民政局"),
-    ("human_resources", "人社局"),
-    ("housing", "住建局"),
-    ("emergency", "应急管理局"),
-    ("health", "卫健局"),
-    ("education", "教育局"),
-    ("agriculture", "农业农村局"),
-    ("natural_resources", "自然资源局"),
-    ("transport", "交通运输局"),
-    ("water", "水务局"),
-    ("market", "市场监管局"),
-    ("letters", "信访局"),
-    ("women", "妇联"),
-    ("court", "法院"),
+    ("police", "公安局", "resident"),
+    ("justice", "司法局", "resident"),
+    ("civil_affairs", "民政局", "resident"),
+    ("human_resources", "人社局", "resident"),
+    ("housing", "住建局", "rotating"),
+    ("emergency", "应急管理局", "rotating"),
+    ("health", "卫健局", "rotating"),
+    ("education", "教育局", "on_call"),
+    ("agriculture", "农业农村局", "rotating"),
+    ("natural_resources", "自然资源局", "rotating"),
+    ("transport", "交通运输局", "rotating"),
+    ("water", "水务局", "on_call"),
+    ("market", "市场监管局", "rotating"),
+    ("letters", "信访局", "resident"),
+    ("women", "妇联", "rotating"),
+    ("court", "法院", "resident"),
 )
 FIRST_TELEPHONE = 20_000
 
@@ -54,6 +55,7 @@ class DepartmentSeed:
 
     key: str
     name: str
+    presence: str
     desk: str
     telephone: str
 
@@ -74,8 +76,10 @@ def departments(index: AreaIndex) -> list[DepartmentSeed]:
     """The county's departments, in the order of the directory."""
     code = index.county.code
     return [
-        DepartmentSeed(key, name, f"{code}/{key}", _telephone(number))
-        for number, (key, name) in enumerate(DEPARTMENTS)
+        DepartmentSeed(
+            key, name, presence, f"{code}/{key}", invented_telephone(code, FIRST_TELEPHONE + number)
+        )
+        for number, (key, name, presence) in enumerate(DEPARTMENTS)
     ]
 
 
@@ -88,17 +92,13 @@ def units(index: AreaIndex, seed: int) -> list[UnitSeed]:
         for name, grid in zip(names, grids, strict=True)
     ]
     found += [("patrol", f"{town.name}巡逻队", town.code, town) for town in towns]
-    found += [("department", f"{name}工作组", f"{county.code}/{key}", county) for key, name in DEPARTMENTS]
+    found += [("department", f"{name}工作组", f"{county.code}/{key}", county) for key, name, _ in DEPARTMENTS]
     found += [("mediation", f"{area.name}人民调解队", area.code, area) for area in (county, *towns)]
     return [
-        _unit(kind, name, desk, area, _telephone(100 + number))
+        _unit(kind, name, desk, area, invented_telephone(county.code, FIRST_TELEPHONE + 100 + number))
         for number, (kind, name, desk, area) in enumerate(found)
     ]
 
 
 def _unit(kind: str, name: str, desk: str, area: Area, telephone: str) -> UnitSeed:
     return UnitSeed(kind, name, desk, area.code, telephone, *area.seat)
-
-
-def _telephone(number: int) -> str:
-    return f"0933-0{FIRST_TELEPHONE + number:06d}"  # no local number begins with 0: nobody real is rung

