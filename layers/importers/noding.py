@@ -42,6 +42,8 @@ class Network:
 
 def noded(lines: Geometries, tolerance_m: float, crossings: bool = True) -> Network:
     """Make a network of metric lines. Without `crossings`, lines that cross without a shared corner pass over."""
+    given = len(lines)
+    lines, owner_of = _simple_parts(lines)
     cuts: dict[int, list[float]] = defaultdict(list)
     _cut_at_ends(lines, tolerance_m, cuts)
     _cut_where_crossed(lines, tolerance_m, crossings, cuts)
@@ -49,15 +51,32 @@ def noded(lines: Geometries, tolerance_m: float, crossings: bool = True) -> Netw
     stretches: list[Any] = []
     for number, line in enumerate(lines):
         parts = _split(line, sorted(cuts[number]), tolerance_m) if number in cuts else [line]
-        owners += [number] * len(parts)
+        owners += [owner_of[number]] * len(parts)
         stretches += parts
     nodes = _nodes(stretches, tolerance_m)
-    count = np.bincount(owners, minlength=len(lines))
+    count = np.bincount(owners, minlength=given)
     pieces = [
         Piece(owner, line, bool(count[owner] == 1), int(start), int(end))
         for owner, line, (start, end) in zip(owners, stretches, nodes, strict=True)
     ]
     return Network(pieces, *_connected(pieces))
+
+
+def _simple_parts(lines: Geometries) -> tuple[Geometries, list[int]]:
+    """Halve lines that cross themselves until no part does: then they meet themselves as they meet others."""
+    parts: list[Any] = []
+    owners: list[int] = []
+    for number, (line, simple) in enumerate(zip(lines, shapely.is_simple(lines), strict=True)):
+        waiting = [line]
+        while waiting:
+            part = waiting.pop()
+            if simple or len(part.coords) <= 2 or part.is_simple:
+                parts.append(part)
+                owners.append(number)
+                continue
+            half = len(part.coords) // 2
+            waiting += [shapely.LineString(part.coords[half:]), shapely.LineString(part.coords[: half + 1])]
+    return np.array(parts, dtype=object), owners
 
 
 def _cut_at_ends(lines: Geometries, tolerance_m: float, cuts: dict[int, list[float]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from gis.errors import InvalidInput
 from gis.systems import CoordinateSystem, described_system
 from layers.importers.county import Row, natural_key
 from layers.importers.faults import BadFile, Reporter
@@ -57,6 +58,8 @@ def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> P
         geometry, wrong = from_columns(
             sheet, {one.name: mapping[one.name].column for one in PLACE_FIELDS}, say
         )
+    if options.crs is not None and sheet.crs is not None:
+        _tell_of_both(options.crs, sheet.crs, say)
     for note in sheet.notes:
         say.note("about_the_file", note)
     _weigh_shift(system, geometry, options, say)
@@ -66,6 +69,16 @@ def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> P
     coded = mapping["code"].column is not None
     unique = _without_doubles(rows, say)
     return Prepared(target, unique, given, coded, mapping, system, len(sheet))
+
+
+def _tell_of_both(named: CoordinateSystem, in_file: str, say: Reporter) -> None:
+    """The operator's word counts; where the file says another thing, he should know."""
+    try:
+        own = described_system(in_file)
+    except InvalidInput:
+        return
+    if own.name != named.name:
+        say.note("crs_overruled", f"the file says {own.title}; it is read as {named.title}, as was named")
 
 
 def _weigh_shift(system: CoordinateSystem, geometry: Any, options: Options, say: Reporter) -> None:

@@ -3,13 +3,14 @@
 import getpass
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import psycopg
 
 from gis.clock import now
-from gis.errors import Conflict, NotFound
+from gis.errors import Conflict, NotFound, Unavailable
 from layers.importers.county import Connection, read_county
 from layers.importers.faults import BadFile, Fault, Faults, Reporter
 from layers.importers.plan import LayerPlan, Plan, Planner
@@ -50,6 +51,27 @@ class NobodyHome:
         """Nothing is to be fitted."""
 
 
+@contextmanager
+def as_owner(owner_url: str) -> Iterator[Connection]:
+    """One transaction as the owner of the tables; what the database itself refuses is said in a sentence.
+
+    Raises Unavailable where this is not the owner, Conflict where a rule of the tables stands against it.
+    """
+    try:
+        with psycopg.connect(owner_url) as connection:
+            yield connection
+    except psycopg.errors.InsufficientPrivilege:
+        raise Unavailable(
+            "layers are written as the owner of the database: set DATABASE_OWNER_URL beside DATABASE_URL",
+            code="not_owner",
+        ) from None
+    except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
+        said = " ".join(filter(None, (error.diag.message_primary, error.diag.message_detail))) or str(error)
+        raise Conflict(
+            f"the database refused it, and nothing was changed: {said}", code="database_refused"
+        ) from None
+
+
 def import_layers(
     owner_url: str,
     jobs: Sequence[Job],
@@ -64,7 +86,7 @@ def import_layers(
     began = time.perf_counter()
     mode = "new county" if new_county else "replace" if options.replace else "update"
     report = Report(now(), mode)
-    with psycopg.connect(owner_url) as connection:
+    with as_owner(owner_url) as connection:
         begin(connection)
         county = read_county(connection)
         fresh = new_county and county.data_set is not None
@@ -174,7 +196,7 @@ def _who() -> str:
 
 def imports_made(owner_url: str, most: int = 50) -> list[dict[str, Any]]:
     """The newest imports, newest first."""
-    with psycopg.connect(owner_url) as connection:
+    with as_owner(owner_url) as connection:
         rows = connection.execute(
             "SELECT id, at, who, what, layers, undone_at FROM imports ORDER BY id DESC LIMIT %s", (most,)
         ).fetchall()
@@ -187,7 +209,7 @@ def undo_import(owner_url: str, number: int | None, house: House) -> tuple[int, 
 
     Raises NotFound, and Conflict where a later import touched the same layers or the house cannot follow.
     """
-    with psycopg.connect(owner_url) as connection:
+    with as_owner(owner_url) as connection:
         begin(connection)
         number, layers = _to_undo(connection, number)
         try:

@@ -10,7 +10,6 @@ import shapely
 
 from dispatch.actions.calendar import load_calendar
 from dispatch.actions.cases import report_case
-from dispatch.actions.demonstration import load_people
 from dispatch.actions.ground import Ground
 from dispatch.people import directory
 from gis.cluster import ClusterUrls
@@ -19,7 +18,7 @@ from gis.errors import Conflict
 from layers.importers.prepare import Options
 from layers.importers.reading import Job
 from layers.importers.report import Report
-from layers.importers.run import import_layers, undo_import
+from layers.importers.run import import_layers
 from layers.importers.sheet import Sheet
 from layers.importers.targets import TARGETS
 from tests.dispatch.county import COUNTY, GRID, OTHER_GRID, START, TOWN, VILLAGE, a_report, dispatcher
@@ -118,26 +117,16 @@ def test_desks_follow_the_areas(urls: ClusterUrls) -> None:
     assert desks == {COUNTY, TOWN, VILLAGE, "620821103", "620821103201"}
 
 
-def test_a_demonstration_makes_room_and_comes_back(county_urls: ClusterUrls) -> None:
-    """Before anybody reported anything: the invented people go with their county, and with an undo they return."""
+def test_a_demonstration_in_which_cases_were_reported_stays(county_urls: ClusterUrls) -> None:
     with psycopg.connect(county_urls.owner) as connection:
-        reported = connection.execute("SELECT count(*) FROM cases").fetchone()
-    if reported != (0,):
-        with pytest.raises(Conflict) as refused:
-            bring(county_urls, *levels(), new_county=True)
-        assert refused.value.code == "county_in_use"
-        return
-    report = bring(county_urls, *levels(), new_county=True)
-    assert report.status == "imported", report.as_json()["faults"]
-    with psycopg.connect(county_urls.owner) as connection:
-        assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (0,)
-        assert connection.execute("SELECT count(*) FROM desks").fetchone() == (5,)
-        assert connection.execute("SELECT count(*), bool_or(demonstration) FROM data_sets").fetchone() == (
-            1,
-            False,
-        )
-    undo_import(county_urls.owner, report.import_id, Ground(START))
-    on(county_urls, lambda db: load_people(db, START))
-    with psycopg.connect(county_urls.owner) as connection:
-        found = connection.execute("SELECT count(*) > 500, bool_and(demonstration) FROM accounts").fetchone()
-    assert found == (True, True)
+        held = connection.execute("SELECT count(*) FROM cases").fetchone()
+    if held == (0,):
+
+        async def report(db: Database) -> None:
+            await report_case(db, dispatcher(), a_report(), START)
+
+        on(county_urls, report)
+    with pytest.raises(Conflict) as refused:
+        bring(county_urls, *levels(), new_county=True)
+    assert refused.value.code == "county_in_use"
+    assert "WALL_VAR" in refused.value.detail
