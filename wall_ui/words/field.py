@@ -59,6 +59,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "field.category": ("类别", "Category"),
     "field.category_needed": ("请选择类别", "Choose a category"),
     "field.words": ("情况", "What is it"),
+    "field.proposed": ("是“{what}”？", "Is it {what}?"),
     "field.words_hint": ("何事、何人、有无危险", "What, who, any danger"),
     "field.words_needed": ("请描述情况", "Say what it is"),
     "field.place": ("位置", "Place"),

@@ -4,6 +4,7 @@ import { Attempts, isUnsure } from "./attempt.js";
 import { areaItems } from "./command.js";
 import { Completion } from "./completion.js";
 import { casesNear } from "./nearby.js";
+import { placeLabel, Proposals } from "./proposal.js";
 import { placeInFull } from "./sheet_head.js";
 import { nearRow } from "./sheet_story.js";
 import { priorityInput } from "./sheet_form.js";
@@ -25,6 +26,9 @@ export class Intake {
     this.place = null;
     this.category = "";
     this.serial = 0;
+    /** What was set by hand, and so is not proposed again. @type {Set<import("./proposal.js").Part>} */
+    this.byHand = new Set();
+    this.proposals = new Proposals(app, { read: () => this.#read(), take: (part, value) => this.#take(part, value), join: (found) => void this.#join(found), byHand: this.byHand });
     const input = (/** @type {string} */ name, /** @type {any} */ more = {}) => /** @type {HTMLInputElement} */ (el("input", { class: "input", name, autocomplete: "off", spellcheck: "false", ...more }));
     this.where = input("where", { "data-w-placeholder": "intake.where_how" });
     this.what = input("what", { "data-w-placeholder": "intake.what_how" });
@@ -39,7 +43,7 @@ export class Intake {
     const field = (/** @type {string} */ word, /** @type {...any} */ ...inside) => el("div", { class: "field" }, el("span", { "data-w": word }), ...inside);
     this.form = /** @type {HTMLFormElement} */ (el("form", { class: "intake", novalidate: true },
       el("div", { class: "intake-head" }, mark("plus"), el("b", { "data-w": "intake.title" }), el("span", { class: "spring" }), el("button", { type: "button", class: "button quiet small", onclick: () => this.close() }, mark("cross"))),
-      field("intake.where", this.where, this.located), this.near, field("intake.what", this.what), field("intake.text", this.text),
+      field("intake.text", this.text), this.proposals.element, field("intake.where", this.where, this.located), this.near, field("intake.what", this.what),
       el("div", { class: "pair" }, field("intake.phone", this.phone), field("intake.caller", this.caller)), this.priorityHost, this.wrong,
       el("div", { class: "form-foot" }, el("span", { class: "muted hint", "data-w": "form.enter_sends" }), this.button)));
     this.form.addEventListener("submit", (event) => {
@@ -47,13 +51,74 @@ export class Intake {
       void this.#send();
     });
     this.form.addEventListener("keydown", (event) => this.#key(event));
-    this.whereList = new Completion(this.where, (text) => areaItems(app.areas.names, text), (item) => this.setPlace({ area_code: item.id, name: item.label }));
-    this.whatList = new Completion(this.what, (text) => this.#categories(text), (item) => this.#setCategory(item.id), { open_empty: true });
+    this.whereList = new Completion(this.where, (text) => areaItems(app.areas.names, text), (item) => this.#hand("place", () => this.setPlace({ area_code: item.id, name: item.label })));
+    this.whatList = new Completion(this.what, (text) => this.#categories(text), (item) => this.#hand("category", () => this.#setCategory(item.id)), { open_empty: true });
+    this.text.addEventListener("input", () => this.proposals.soon());
+    // What is being typed is not overwritten, and what was wiped out may be proposed again.
+    for (const [input, part] of /** @type {[HTMLInputElement, import("./proposal.js").Part][]} */ ([[this.where, "place"], [this.what, "category"]])) {
+      input.addEventListener("input", () => {
+        if (input.value.trim()) this.byHand.add(part);
+        else this.byHand.delete(part);
+        this.proposals.draw();
+      });
+    }
+    this.phone.addEventListener("change", () => this.proposals.soon());
+    this.priorityHost.addEventListener("click", () => this.#hand("priority", () => {}));
     this.host.replaceChildren(this.form);
     app.words.fill(this.host);
     this.priority = priorityInput(app);
     this.priorityHost.replaceChildren(this.priority.element);
     app.words.addEventListener("change", () => this.#relabel());
+  }
+
+  /** The dispatcher sets a part himself. @param {import("./proposal.js").Part} part @param {() => void} set */
+  #hand(part, set) {
+    this.byHand.add(part);
+    set();
+    this.proposals.soon();
+  }
+
+  /** What is known so far, as the server reads it. */
+  #read() {
+    const { lon, lat, area_code } = this.place ?? {};
+    const where = !this.byHand.has("place") || !this.place ? {} : lon === undefined ? { area_code } : { lon, lat };
+    const phone = /^[0-9+() -]{3,24}$/.test(this.phone.value.trim()) ? { phone: this.phone.value.trim() } : {};
+    return { text: this.text.value, ...where, ...phone, ...(this.byHand.has("category") && this.category ? { category: this.category } : {}) };
+  }
+
+  /** Takes a proposal over: from then on it counts as set by hand. @param {import("./proposal.js").Part} part @param {any} value */
+  #take(part, value) {
+    this.byHand.add(part);
+    if (part === "place") this.setPlace(value.kind === "village" || value.kind === "township" || value.kind === "grid" ? { area_code: value.area_code, name: placeLabel(value) } : { lon: value.lon, lat: value.lat, area_code: value.area_code, name: placeLabel(value) });
+    else if (part === "category") this.#setCategory(value);
+    else this.#priority(value);
+    this.proposals.soon();
+  }
+
+  /** The caller tells again what a live case tells: his report joins it. @param {any} found */
+  async #join(found) {
+    if (this.button.disabled || !this.text.value.trim()) return;
+    this.button.disabled = true;
+    const { lon, lat, area_code } = this.place ?? {};
+    const where = !this.place ? {} : lon === undefined ? { area_code } : { lon, lat };
+    try {
+      const { case: record, query_code } = await this.attempts.post(this.app.api, `/api/cases/${found.case.id}/reports`, { text: this.text.value.trim(), ...where, ...this.#who() });
+      this.#clear();
+      this.close();
+      this.app.toast.show(this.app.t("intake.joined", { number: record.number }), "good", this.app.t("intake.code", { code: query_code }));
+      this.then.made(record);
+    } catch (error) {
+      const said = /** @type {any} */ (error).say?.(this.app.words) ?? String(error);
+      this.#say(`${said} ${this.app.t(isUnsure(error) ? "intake.try_again" : "intake.kept")}`);
+    } finally {
+      this.button.disabled = false;
+    }
+  }
+
+  /** By which door it came, and who rang. */
+  #who() {
+    const reporter = { ...(this.caller.value.trim() && { name: this.caller.value.trim() }), ...(this.phone.value.trim() && { phone: this.phone.value.trim() }) };
+    return { source: this.phone.value.trim() ? "hotline" : "console", ...(Object.keys(reporter).length ? { reporter } : {}) };
   }
 
   get isOpen() {
@@ -63,6 +128,7 @@ export class Intake {
   #relabel() {
     this.app.words.fill(this.host);
     this.#priority();
+    this.proposals.draw();
     if (this.category) this.what.value = this.app.t(`category.${this.category}`);
   }
 
@@ -85,16 +151,17 @@ export class Intake {
     this.category = key;
     this.what.value = this.app.t(`category.${key}`);
     this.#warn();
-    this.text.focus();
+    if (document.activeElement === this.what) this.text.focus();
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    if (this.proposals.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented) return;
     if (/** @type {HTMLElement} */ (event.target).tagName === "BUTTON") return;
     event.preventDefault();
     // Enter walks through what is still empty, and sends from there.
-    const empty = !this.place ? this.where : !this.category ? this.what : !this.text.value.trim() ? this.text : null;
+    const empty = !this.text.value.trim() ? this.text : !this.place ? this.where : !this.category ? this.what : null;
     if (empty && empty !== event.target) empty.focus();
     else this.form.requestSubmit();
   }
@@ -102,8 +169,8 @@ export class Intake {
   /** @param {Place|null} [place] */
   open(place = null) {
     this.host.classList.remove("hidden");
-    if (place) this.setPlace(place);
-    (this.place ? (this.category ? this.text : this.what) : this.where).focus();
+    if (place) this.#hand("place", () => this.setPlace(place));
+    this.text.focus();
   }
 
   close() {
@@ -165,7 +232,7 @@ export class Intake {
     if (!this.place) missing.push(["intake.where", this.where]);
     if (!this.category) missing.push(["intake.what", this.what]);
     if (!this.text.value.trim()) missing.push(["intake.text", this.text]);
-    for (const input of [this.where, this.what, this.text]) input.parentElement?.closest(".field")?.classList.toggle("invalid", missing.some(([, one]) => one === input));
+    for (const input of [this.text, this.where, this.what]) input.parentElement?.closest(".field")?.classList.toggle("invalid", missing.some(([, one]) => one === input));
     if (missing.length || !this.place) {
       const unknown = !this.place && this.where.value.trim();
       if (unknown) this.#say(this.app.t("intake.no_such_place", { name: unknown }));
@@ -175,9 +242,7 @@ export class Intake {
     }
     const { lon, lat, area_code } = this.place;
     /** @type {any} */
-    const body = { category: this.category, text: this.text.value.trim(), source: this.phone.value.trim() ? "hotline" : "console", ...(lon === undefined ? { area_code } : { lon, lat }) };
-    const reporter = { ...(this.caller.value.trim() && { name: this.caller.value.trim() }), ...(this.phone.value.trim() && { phone: this.phone.value.trim() }) };
-    if (Object.keys(reporter).length) body.reporter = reporter;
+    const body = { category: this.category, text: this.text.value.trim(), ...this.#who(), ...(lon === undefined ? { area_code } : { lon, lat }) };
     if (this.priority?.value()) body.priority = this.priority.value();
     return body;
   }
@@ -204,7 +269,10 @@ export class Intake {
     for (const input of [this.where, this.what, this.text, this.phone, this.caller]) input.value = "";
     this.place = null;
     this.category = "";
-    this.priority?.set?.(undefined);
+    this.byHand.clear();
+    this.proposals.clear();
+    this.priority = priorityInput(this.app);
+    this.priorityHost.replaceChildren(this.priority.element);
     write(this.located, "");
     this.near.replaceChildren();
     this.#say("");

@@ -5,6 +5,8 @@ import { whereAmI } from "./position.js";
 // A fix this new still tells where one stands; for a newer one a sender waits only so long.
 const FRESH_MS = 30_000;
 const PATIENT_MS = 5000;
+const AFTER_TYPING_MS = 700;
+const LEAST_CHARACTERS = 4;
 const GROUPS = ["emergency", "safety", "dispute", "service"];
 
 /** @param {HTMLElement} tab @param {import("./main.js").Phone} phone */
@@ -24,6 +26,30 @@ export function drawReport(tab, phone) {
   const telephone = el("input", { type: "tel", maxlength: "24", autocomplete: "off", placeholder: t("field.reporter_phone"), "aria-label": t("field.reporter_phone") });
   const fields = { text: words, name, telephone };
   for (const [key, input] of Object.entries(fields)) /** @type {any} */ (input).value = draft[key] ?? "";
+  const proposed = el("div", { class: "chips", "aria-live": "polite" });
+  let asked = 0;
+  /** @type {number|undefined} */
+  let resting;
+
+  /** What the words are about, one tap away; without a network nothing is proposed, and nothing said. */
+  async function propose() {
+    const serial = (asked += 1);
+    if (value(category) || value(words).length < LEAST_CHARACTERS) return proposed.replaceChildren();
+    try {
+      const answer = await phone.api.post("/api/intake/proposal", { text: value(words) });
+      if (serial !== asked || value(category)) return;
+      proposed.replaceChildren(...answer.categories.slice(0, 2).map((/** @type {any} */ one) => el("button", { type: "button", class: "button", onclick: () => take(one.category) }, t("field.proposed", { what: t(`category.${one.category}`) }))));
+    } catch {
+      proposed.replaceChildren();
+    }
+  }
+
+  function take(/** @type {string} */ key) {
+    /** @type {any} */ (category).value = key;
+    proposed.replaceChildren();
+    keep();
+  }
+
   const wrong = el("p", { class: "wrong", role: "alert" });
   const place = el("p", { class: "place" });
   const value = (/** @type {any} */ input) => input.value.trim();
@@ -44,6 +70,8 @@ export function drawReport(tab, phone) {
   function keep() {
     memory.keep("draft", { category: value(category), text: value(words), name: value(name), telephone: value(telephone) });
     write(wrong, "");
+    clearTimeout(resting);
+    resting = /** @type {any} */ (setTimeout(() => void propose(), AFTER_TYPING_MS));
   }
 
   /** @returns {any} the report, null when something is missing */
@@ -73,6 +101,7 @@ export function drawReport(tab, phone) {
     category,
     el("label", {}, t("field.words")),
     words,
+    proposed,
     el("label", {}, t("field.place")),
     el("div", { class: "where" }, mark("frame"), place, el("button", { type: "button", class: "button", onclick: () => (locating = locate()) }, t("field.place_again"))),
     el("label", {}, t("field.reporter")),
