@@ -187,7 +187,7 @@ SAME = (
     ),
     *("reporter_id", "resolver_id", "reported_at", "accepted_at", "dispatched_at", "arrived_at"),
     *("resolved_at", "closed_at", "changed_at", "hops", "returns", "suspended_at", "suspended_until"),
-    *("reopened", "clocks_before", "rating", "merged_into", "joined"),
+    *("reopened", "clocks_before", "rating", "merged_into", "joined", "alarm_level"),
 )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.queries import UNIT_COLUMNS, unit_record
 from dispatch.records import UnitRecord
+from dispatch.rules.plans import Filled, Standing
 from dispatch.rules.vocabulary import UnitKind
 from layers.roads import Route, Travel
 
@@ -150,6 +151,43 @@ def recommend(need: Need, responders: Iterable[Responder], roads: Roads) -> Reco
     ranked = _rank(need, located, roads)
     candidates = tuple(_candidate(one, need, roads) for one in ranked[:MOST])
     return Recommendation(candidates, _shortfall(seen, located, ranked))
+
+
+def standings(
+    need: Need, responders: Iterable[Responder], here: frozenset[str], roads: Roads
+) -> list[Standing]:
+    """Return how each unit stands to a plan: on duty, free, located, how many seconds away, or at work here already."""
+    seen = list(responders)
+    located = [one for one in seen if one.on_duty and _is_fresh(one)]
+    seconds: dict[str, float] = {}
+    if located:
+        travel = roads.travel(np.array([(one.lon, one.lat) for one in located]), (need.lon, need.lat))
+        pairs = zip(located, travel.seconds, strict=True)
+        seconds = {one.unit: float(away_s) for one, away_s in pairs if np.isfinite(away_s)}
+    return [
+        Standing(
+            one.unit,
+            one.kind,
+            one.on_duty,
+            one.load > 0,
+            _is_fresh(one),
+            seconds.get(one.unit),
+            one.unit in here,
+        )
+        for one in seen
+    ]
+
+
+def lack_in_words(filled: Filled, language: str) -> str:
+    """Say how many units of a kind are lacking, and why."""
+    words = _words()["lack"]
+    parts = [words[reason][language].format(units=count) for reason, count in filled.why]
+    kind = words["kind"][language][str(filled.want.kind)]
+    return str(
+        words["missing"][language].format(
+            kind=kind, units=filled.lacking, why=words["joint"][language].join(parts)
+        )
+    )
 
 
 def _is_fresh(responder: Responder) -> bool:

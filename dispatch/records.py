@@ -137,6 +137,7 @@ class CaseRecord(TypedDict):
     rating: int | None
     merged_into: str | None
     joined: int
+    alarm_level: int
     help: list[HelpRecord]
     accounts: list[AccountRecord]
     supervision: SupervisionRecord | None
@@ -227,6 +228,7 @@ def case_record(case: Case) -> CaseRecord:
         "rating": case.rating,
         "merged_into": None if case.merged_into is None else str(case.merged_into),
         "joined": case.joined,
+        "alarm_level": case.alarm_level,
         "help": [
             {
                 "desk": one.desk,

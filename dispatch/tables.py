@@ -111,6 +111,7 @@ cases = Table(
     Column("merged_into", Uuid, ForeignKey("cases.id")),
     Column("held_clocks", ARRAY(SmallInteger), nullable=False, server_default="{}"),
     Column("joined", Integer, nullable=False, server_default="0"),
+    Column("alarm_level", SmallInteger, nullable=False, server_default="3"),
     _at("supervised_at"),
     Column("supervised_by", String),
     _at("supervision_due_at"),
@@ -127,6 +128,7 @@ cases = Table(
     one_of("case_class", CaseClass),
     one_of("source", Source),
     CheckConstraint("priority between 1 and 4", name="priority_known"),
+    CheckConstraint("alarm_level between 1 and 3", name="alarm_level_known"),
     CheckConstraint(
         "offer_to is null or (offer_kind is not null and offer_giver is not null"
         " and offer_at is not null and offer_hop is not null)",

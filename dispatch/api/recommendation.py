@@ -7,10 +7,18 @@ from pydantic import BaseModel
 
 from dispatch.api.caller import Caller, Db
 from dispatch.queries import load_case
-from dispatch.recommendation import Candidate, Need, Shortfall, load_responders, recommend
+from dispatch.recommendation import (
+    Candidate,
+    Need,
+    Shortfall,
+    lack_in_words,
+    load_responders,
+    recommend,
+    standings,
+)
 from dispatch.records import UnitRecord
 from dispatch.rules.masking import sees_masked
-from dispatch.rules.plans import PLANS
+from dispatch.rules.plans import PLANS, Filled, Standing, fill, response
 from gis.clock import now
 from gis.errors import NotYourMove
 
@@ -38,11 +46,31 @@ class ShortfallView(BaseModel):
     text_en: str
 
 
+class NeedView(BaseModel):
+    """One need of the response plan: how many of a kind, who is here, who should be sent, how many lack and why."""
+
+    kind: str
+    wanted: int
+    here: list[str]
+    picks: list[str]
+    lacking: int
+    reason: str | None
+    reason_en: str | None
+
+
+class PlanView(BaseModel):
+    """The response plan at the case's alarm level (3 usual, 1 highest), as far as it is filled."""
+
+    level: int
+    needs: list[NeedView]
+
+
 class RecommendationAnswer(BaseModel):
-    """At most five candidates, best first; `shortfall` when none of them is free."""
+    """At most five candidates, best first; `shortfall` when none is free; the response plan with what it lacks."""
 
     candidates: list[CandidateView]
     shortfall: ShortfallView | None
+    plan: PlanView
 
 
 @router.get("/api/cases/{case_id}/recommendation")
@@ -56,10 +84,34 @@ async def recommendation(case_id: UUID, actor: Caller, db: Db, request: Request)
     # A unit that is on this very case already is no answer to the question who else should go.
     bound = {one.unit for one in case.open_assignments}
     need = Need(case.lon, case.lat, case.area_code, PLANS.get(case.category, ()))
-    found = recommend(need, [one for one in responders if one.unit not in bound], request.app.state.roads)
+    roads = request.app.state.roads
+    found = recommend(need, [one for one in responders if one.unit not in bound], roads)
+    # Units at work here that the caller does not see count all the same: they are named on the case's own record.
+    seen = {one.unit for one in responders}
+    at_work = [
+        Standing(one.unit, one.unit_kind, True, True, True, here=True)
+        for one in case.open_assignments
+        if one.unit not in seen
+    ]
+    stand = [*standings(need, responders, frozenset(bound), roads), *at_work]
+    wants = response(case.category, case.alarm_level)
     return RecommendationAnswer(
         candidates=[candidate_view(one, records[one.unit]) for one in found.candidates],
         shortfall=shortfall_view(found.shortfall),
+        plan=PlanView(level=case.alarm_level, needs=[need_view(one) for one in fill(wants, stand)]),
+    )
+
+
+def need_view(one: Filled) -> NeedView:
+    """Return a need of the plan as the wire carries it."""
+    return NeedView(
+        kind=str(one.want.kind),
+        wanted=one.want.count,
+        here=list(one.here),
+        picks=list(one.picks),
+        lacking=one.lacking,
+        reason=lack_in_words(one, "zh") if one.lacking else None,
+        reason_en=lack_in_words(one, "en") if one.lacking else None,
     )
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from dispatch.rules.desks import is_superior, superior_of
+from dispatch.rules.plans import USUAL_LEVEL
 from dispatch.rules.vocabulary import (
     OPEN_ASSIGNMENT,
     AssignmentState,
@@ -198,6 +199,7 @@ class Case:
     merged_into: UUID | None = None
     held_clocks: tuple[int, ...] = ()  # places of the clocks that merging it stopped
     joined: int = 0
+    alarm_level: int = USUAL_LEVEL
     helps: tuple[Help, ...] = ()
     accounts: tuple[Account, ...] = ()
     supervision: Supervision | None = None

@@ -61,6 +61,7 @@ class Command:
     callback: Callback | None = None
     hop: int | None = None
     finding: Finding | None = None
+    level: int | None = None
     edit: Edit = Edit()
 
 

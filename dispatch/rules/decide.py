@@ -23,6 +23,7 @@ from dispatch.rules.custody import CUSTODY_HANDLERS
 from dispatch.rules.desks import commands
 from dispatch.rules.joining import JOINING_HANDLERS
 from dispatch.rules.moves import MOVES, UNIT_RULES
+from dispatch.rules.plans import HIGHEST_LEVEL, LEVELS
 from dispatch.rules.rights import check, speaks_for
 from dispatch.rules.steps import (
     begin_work,
@@ -192,6 +193,18 @@ def _recall(case: Case, command: Command, context: Context) -> Outcome:
     return Outcome(without_units(out), freed, detail={"units": list(command.units)})
 
 
+def _raise_alarm(case: Case, command: Command, context: Context) -> Outcome:
+    """One level up (3 to 2 to 1), or to the level that is named; whoever is on the way stays on the way."""
+    level = command.level or case.alarm_level - 1
+    if level < HIGHEST_LEVEL:
+        raise MoveNotAllowed("the alarm is at its highest level already", code="highest_level")
+    if level == case.alarm_level:
+        raise InvalidInput(f"the alarm is at level {level} already", code="nothing_changed")
+    if level not in LEVELS:
+        raise InvalidInput(f"an alarm level is one of {', '.join(map(str, LEVELS))}", code="bad_level")
+    return Outcome(replace(case, alarm_level=level), detail={"from": case.alarm_level, "to": level})
+
+
 def _start(case: Case, _: Command, context: Context) -> Outcome:
     return Outcome(begin_work(case, context))
 
@@ -305,6 +318,7 @@ HANDLERS: Mapping[Move, Handler] = {
     Move.NOTE: _words_only,
     Move.DISPATCH: _dispatch,
     Move.RECALL: _recall,
+    Move.RAISE_ALARM: _raise_alarm,
     Move.START: _start,
     Move.RESOLVE: _resolve,
     Move.VERIFY: _verify,

@@ -108,6 +108,9 @@ MOVES: dict[Move, Rule] = {
     Move.NOTE: Rule(ANY, None, _by(SEER), (Field("text", "text"),)),
     Move.DISPATCH: Rule(UNDER_WAY, None, _by(HOLDER, SUPERIOR), (Field("units", "units"), MAYBE_REASON)),
     Move.RECALL: Rule(UNDER_WAY, None, _by(HOLDER, SUPERIOR), (Field("units", "units"), MAYBE_REASON)),
+    Move.RAISE_ALARM: Rule(
+        BEFORE_RESULT, None, _by(HOLDER, SUPERIOR), (Field("level", "level", required=False), MAYBE_REASON)
+    ),
     Move.START: Rule(frozenset({A, D}), H, _by(HOLDER)),
     Move.RESOLVE: Rule(
         frozenset({D, H}),
@@ -240,7 +243,16 @@ _INTAKE = frozenset(
     }
 )
 _WORK = frozenset(
-    {Move.DISPATCH, Move.RECALL, Move.START, Move.RESOLVE, Move.VERIFY, Move.ASK_HELP, Move.FINISH_HELP}
+    {
+        Move.DISPATCH,
+        Move.RECALL,
+        Move.RAISE_ALARM,
+        Move.START,
+        Move.RESOLVE,
+        Move.VERIFY,
+        Move.ASK_HELP,
+        Move.FINISH_HELP,
+    }
 )
 _UNIT = frozenset({Move.ACKNOWLEDGE, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CLEAR, Move.ATTACH})
 _DESK = _INTAKE | _WORK | _CUSTODY | _CONTEST | _UNIT

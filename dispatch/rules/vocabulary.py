@@ -43,6 +43,7 @@ class Move(StrEnum):
     NOTE = "note"
     DISPATCH = "dispatch"
     RECALL = "recall"
+    RAISE_ALARM = "raise_alarm"
     START = "start"
     RESOLVE = "resolve"
     VERIFY = "verify"

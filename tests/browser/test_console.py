@@ -1,5 +1,6 @@
 """Console and township as people meet them: by keys, by mistake, two at once, on a phone."""
 
+import os
 import re
 from typing import Any
 from uuid import uuid4
@@ -164,7 +165,7 @@ async def test_intake_by_typing_survives_a_lost_answer_and_is_taken_in_once(peop
 
     await page.route("**/api/cases", lose)
     await page.keyboard.press("n")
-    await page.keyboard.type("荔堡镇")
+    await page.locator(".intake [name=where]").fill("荔堡镇")
     await page.keyboard.press("Enter")
     await page.keyboard.type("路灯")
     await page.locator(".intake [name=what]").fill("火灾")
@@ -250,3 +251,56 @@ async def test_a_unit_goes_off_duty_and_back_by_its_switch(people: People) -> No
     await expect(mine).to_have_attribute("aria-checked", "false")
     await mine.click()
     await expect(mine).to_have_attribute("aria-checked", "true")
+
+
+async def test_what_is_typed_proposes_and_one_key_takes_it_but_nothing_set_by_hand(people: People) -> None:
+    page = await people.sit("dispatcher", "/console")
+    await page.keyboard.press("n")
+    await page.keyboard.type("窑店镇公主村有人拿刀打架，一个老汉受伤了")
+    rows = page.locator(".intake .proposal")
+    await expect(rows.locator("b").first).to_contain_text("公主村")
+    await expect(page.locator('.intake .proposal[data-part="category"]')).to_contain_text("治安警情")
+    await expect(page.locator('.intake .proposal[data-part="priority"]')).to_contain_text("拿刀")
+    await page.locator(".intake [name=what]").fill("邻里纠纷")
+    await page.keyboard.press("Enter")
+    await expect(page.locator('.intake .proposal[data-part="category"]')).to_have_count(0)
+    await page.keyboard.press("Alt+Enter")
+    await expect(page.locator(".intake [name=where]")).to_have_value(re.compile("公主村"))
+    await expect(page.locator(".intake [name=what]")).to_have_value("邻里纠纷")
+    await expect(page.locator(".intake .segments .on")).to_have_count(1)
+    await page.locator(".intake [name=text]").press("Enter")
+    await expect(page.locator(f"{SHEET} .sheet-head")).to_contain_text("邻里纠纷")
+
+
+async def test_a_repeat_caller_joins_the_live_case_with_one_key(people: People) -> None:
+    served = people.served.client("dispatcher")
+    told = {"text": "窑店镇雷家岭村果库着火了，门锁着", "category": "fire", "area_code": f"{TOWNSHIP}211"}
+    case = served.post("/api/cases", json=told).raise_for_status().json()["case"]
+    page = await people.sit("dispatcher", "/console")
+    await page.keyboard.press("n")
+    await page.keyboard.type("窑店雷家岭的果库冒烟着火了，火大得很")
+    again = page.locator(".intake .proposal.again").first
+    await expect(again).to_contain_text(case["number"])
+    await expect(again).to_contain_text("类别相同")
+    if folder := os.environ.get("WALL_PICTURES"):
+        await page.screenshot(path=f"{folder}/intake.png")
+    await page.keyboard.press("Alt+j")
+    await expect(page.locator(f"{SHEET} .sheet-where .number")).to_have_text(case["number"])
+    await expect(page.locator(f"{SHEET} .report .said")).to_have_count(2)
+
+
+async def test_the_sheet_shows_the_plan_and_raises_the_alarm_with_one_click(people: People) -> None:
+    served = people.served.client("dispatcher")
+    told = {"text": "公主村山坡荒草着火", "category": "forest_fire", "area_code": f"{TOWNSHIP}210"}
+    case = served.post("/api/cases", json=told).raise_for_status().json()["case"]
+    served.post(f"/api/cases/{case['id']}/moves", json={"move": "accept"}).raise_for_status()
+    page = await people.sit("dispatcher", "/console")
+    await open_by_address(page, case)
+    plan = page.locator(f"{SHEET} .plan")
+    await expect(plan).to_have_attribute("data-level", "3")
+    await expect(plan.locator(".need").first).to_contain_text("/2")
+    if folder := os.environ.get("WALL_PICTURES"):
+        await page.screenshot(path=f"{folder}/plan.png")
+    await plan.locator("[data-plan=raise]").click()
+    await expect(plan).to_have_attribute("data-level", "2")
+    await expect(plan.locator(".need").first).to_contain_text("/4")

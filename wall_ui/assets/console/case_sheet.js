@@ -53,9 +53,9 @@ export class CaseSheet {
     this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.report, this.parts.files, this.parts.assigned, this.parts.recommended, this.parts.steps, this.parts.story);
     this.element = el("article", { class: "case-sheet hidden", "aria-label": app.t("case.case") }, this.parts.head, this.parts.notices, this.parts.actions, this.body);
     host.append(this.element);
-    this.recommended = new Recommended(app, { send: (units) => void this.dispatch(units), route: (line, unit) => around.route?.(line, unit) });
     this.steps = new Steps(app);
     this.parts.steps.append(this.steps.element);
+    this.recommended = new Recommended(app, { send: (units) => void this.dispatch(units), route: (line, unit) => around.route?.(line, unit), raise: () => (this.allowed.has("raise_alarm") ? () => void this.#raise() : null) });
     this.stops = [
       app.store.subscribe((changes) => this.id && (changes.all || changes.cases.has(this.id)) && this.#changed()),
       listen(app.socket, "presence", (event) => this.#presence(event.detail)),
@@ -230,6 +230,11 @@ export class CaseSheet {
     // Over the head of the desk that has it one may send units; it must not look as if one were expected to.
     const over = this.record.holder !== this.app.session.actor.desk;
     void this.recommended.load(this.record, { verb, fold: over ? "over" : sent ? "more" : null });
+  }
+
+  /** One level up, at once; the plan is filled anew. */
+  async #raise() {
+    if (await this.make("raise_alarm")) this.#recommend();
   }
 
   /** Begins a move: makes it at once when nothing is needed, else shows its form. @param {string} move */

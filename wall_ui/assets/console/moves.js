@@ -19,13 +19,13 @@ export const WORKING = new Set(["dispatched", "acknowledged", "enroute", "on_sce
 
 /** Always in this order, so that a hand finds a button without the eye. */
 const ORDER = [
-  "take", "return", "decide", "approve", "deny", "accept", "dispatch", "start", "resolve", "verify", "resume", "answer", "recall", "note",
+  "take", "return", "decide", "approve", "deny", "accept", "dispatch", "start", "resolve", "verify", "resume", "answer", "recall", "raise_alarm", "note",
   "self_close", "finish_help", "reopen", "ask_help", "merge", "unmerge",
   "hand_down", "escalate", "transfer", "withdraw", "take_over", "supervise", "ask_suspend", "ask_extend", "object", "edit", "refuse", "cancel", "call_to_account", "settle_account",
 ];
 
 /** Moves that few cases need: behind a fold, so that the daily ones keep their places. */
-const SELDOM = new Set(["transfer", "ask_help", "merge", "unmerge", "ask_suspend", "ask_extend", "object", "call_to_account", "settle_account"]);
+const SELDOM = new Set(["raise_alarm", "transfer", "ask_help", "merge", "unmerge", "ask_suspend", "ask_extend", "object", "call_to_account", "settle_account"]);
 
 export const GRAVE = new Set(["refuse", "cancel", "return", "take_over", "deny", "merge"]);
 

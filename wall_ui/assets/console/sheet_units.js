@@ -5,6 +5,7 @@ import { hourMinute } from "../core/header.js";
 import { unitItems } from "./command.js";
 import { Completion } from "./completion.js";
 import { unitMoves, WORKING } from "./moves.js";
+import { buildPlan } from "./sheet_plan.js";
 import { deskInFull, reasonOf, shortfallOf, telLink } from "./tell.js";
 
 /** @typedef {import("../core/app.js").App} App */
@@ -56,7 +57,7 @@ export function phoneButton(app, unit) {
 
 /** The recommendation: who should go, the best one ticked. */
 export class Recommended {
-  /** @param {App} app @param {{send: (units: string[]) => void, route: (line: [number, number][]|null, unit: string|null) => void}} then */
+  /** @param {App} app @param {{send: (units: string[]) => void, route: (line: [number, number][]|null, unit: string|null) => void, raise: () => (() => void)|null}} then */
   constructor(app, then) {
     this.app = app;
     this.then = then;
@@ -64,13 +65,16 @@ export class Recommended {
     this.candidates = [];
     /** @type {any} */
     this.shortfall = null;
+    /** @type {any} the response plan, as far as it is filled */
+    this.plan = null;
+    this.planned = el("div", {});
     /** @type {Set<string>} */
     this.ticked = new Set();
     this.case_id = "";
     this.state = "empty";
     this.list = el("div", { class: "candidates", role: "listbox" });
     this.button = /** @type {HTMLButtonElement} */ (el("button", { class: "button primary send", onclick: () => this.send() }));
-    this.element = el("section", { class: "sheet-section recommended" }, el("h3", {}, app.t("sheet.recommended")), this.list, this.button);
+    this.element = el("section", { class: "sheet-section recommended" }, el("h3", {}, app.t("sheet.recommended")), this.planned, this.list, this.button);
     this.other = /** @type {HTMLInputElement} */ (el("input", { class: "input other-unit", autocomplete: "off", spellcheck: "false" }));
     this.button.before(el("div", { class: "other" }, this.other));
     /** @type {Candidate[]} units that somebody named himself */
@@ -109,6 +113,7 @@ export class Recommended {
       this.candidates = [];
       this.named = [];
       this.ticked.clear();
+      this.plan = null;
       this.state = "loading";
       this.#draw();
     }
@@ -131,6 +136,7 @@ export class Recommended {
     this.named = this.named.filter((one) => !told.has(one.unit.id));
     this.candidates = [...answer.candidates, ...this.named];
     this.shortfall = answer.shortfall;
+    this.plan = answer.plan ?? null;
     this.state = "ready";
     const known = new Set(this.candidates.map((one) => one.unit.id));
     for (const id of this.ticked) if (!known.has(id)) this.ticked.delete(id);
@@ -138,14 +144,20 @@ export class Recommended {
     if (preselect && best && best.load === 0) this.ticked.add(best.unit.id);
   }
 
-  /** Adds a unit that nobody recommended but somebody wants. @param {string} id */
-  #name(id) {
+  /** Ticks all that the plan would send, and nobody else. @param {string[]} units */
+  #takePlan(units) {
+    this.ticked.clear();
+    for (const id of units) this.#name(id, "sheet.by_plan");
+  }
+
+  /** Adds a unit that nobody recommended but somebody wants. @param {string} id @param {string} [why] */
+  #name(id, why = "sheet.named") {
     const unit = this.app.store.units.get(id);
     this.other.value = "";
     if (!unit) return;
     if (!this.candidates.some((one) => one.unit.id === id)) {
       const { t } = this.app;
-      const one = { unit, minutes: null, distance_m: 0, fix_age_s: 0, load: unit.case_id ? 1 : 0, reason: t("sheet.named"), reason_en: t("sheet.named"), route: [] };
+      const one = { unit, minutes: null, distance_m: 0, fix_age_s: 0, load: unit.case_id ? 1 : 0, reason: t(why), reason_en: t(why), route: [] };
       this.named.push(one);
       this.candidates = [...this.candidates, one];
     }
@@ -204,6 +216,7 @@ export class Recommended {
     if (this.state === "loading") this.list.replaceChildren(el("div", { class: "muted" }, app.t("sheet.looking")));
     else if (this.state === "failed") this.list.replaceChildren(el("div", { class: "muted" }, app.t("sheet.no_recommendation", { why: this.why ?? "" })));
     else this.list.replaceChildren(...this.candidates.map((one, i) => this.#row(one, i)), ...(this.shortfall ? [el("div", { class: "notice shortfall" }, mark("alarm"), shortfallOf(app, this.shortfall))] : []));
+    this.planned.replaceChildren(...[buildPlan(app, this.plan, { take: (units) => this.#takePlan(units), raise: this.then.raise() })].filter((one) => one !== null));
     const names = this.candidates.filter((one) => this.ticked.has(one.unit.id)).map((one) => one.unit.name);
     this.button.replaceChildren(app.t(`sheet.${this.verb}`, { who: names.join("、") }), el("kbd", {}, "D"));
     this.other.placeholder = app.t("sheet.name_unit");
