@@ -1,15 +1,17 @@
 """Every name that a report may call a place by, in memory: areas, facilities, points of interest and roads."""
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from math import cos, pi, radians, sqrt
 from pathlib import Path
 from typing import Any
 
 import shapely
+from pypinyin import lazy_pinyin
 
 from layers.areas import Area, AreaIndex
 
@@ -21,6 +23,7 @@ VILLAGE_ENDS = ("社区", "村")
 ROAD_ENDS = ("公路", "干线", "通组路", "路", "街")
 COUNTY_ENDS = ("县", "市", "区")
 LEAST_STEM = 2
+HEARD_ENDS, LEAST_HEARD, MOST_HEARD = ("镇", "乡", "村"), 3, 5
 VARIANTS = str.maketrans({"郞": "郎", "—": "-", "－": "-", "–": "-", "～": "-", "~": "-"})
 
 
@@ -39,12 +42,13 @@ class Named:
 @dataclass(frozen=True, slots=True)
 class Calling:
     """One way to call a place: `bare` where the word that says what it is was left away, `within` where the
-    township's or the county's name was.
+    township's or the county's name was, `heard` where only the sound is right: hotlines write down what they hear.
     """
 
     place: Named
     bare: bool = False
     within: bool = False
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ class Gazetteer:
         self._areas()
         self._places(places)
         self._roads(roads)
+        self._heard: dict[tuple[str, ...], list[Calling]] = defaultdict(list)
+        for name, callings in self.callings.items():
+            if len(name) >= LEAST_HEARD and name.endswith(HEARD_ENDS):
+                alike = [one for one in callings if one.place.kind in ("township", "village")]
+                self._heard[sound_of(name)] += [replace(one, heard=True) for one in alike]
         lengths: dict[str, set[int]] = defaultdict(set)
         for name in self.callings:
             lengths[name[0]].add(len(name))
@@ -172,6 +181,16 @@ class Gazetteer:
                 return name, found
         return None
 
+    def heard_at(self, text: str, start: int) -> tuple[str, list[Calling]] | None:
+        """Return the longest piece of a text that sounds like the whole name of an area, with what sounds so."""
+        for length in range(MOST_HEARD, LEAST_HEARD - 1, -1):
+            name = text[start : start + length]
+            if len(name) == length and name.endswith(HEARD_ENDS):
+                found = self._heard.get(sound_of(name))
+                if found:
+                    return name, found
+        return None
+
     def part_of_road(self, name: str, code: str) -> tuple[float, float] | None:
         """Return a place on a road within an area, near its seat; None where the road does not touch the area."""
         key = (name, code)
@@ -180,7 +199,14 @@ class Gazetteer:
         return self._parts[key]
 
     def _part(self, name: str, code: str) -> tuple[float, float] | None:
-        inside = shapely.intersection(self.roads[name], self.areas.geometry_of[code])
+        # A trunk road has hundreds of pieces and an area touches a few: their boxes say which.
+        shape, parts = self.areas.geometry_of[code], shapely.get_parts(self.roads[name])
+        west, south, east, north = shapely.bounds(shape)
+        left, low, right, top = shapely.bounds(parts).T
+        near = parts[(left <= east) & (right >= west) & (low <= north) & (top >= south)]
+        if not len(near):
+            return None
+        inside = shapely.intersection(shapely.multilinestrings(list(near)), shape)
         if shapely.is_empty(inside):
             return None
         seat = shapely.Point(*self.areas.point_of(code))
@@ -202,6 +228,17 @@ class Gazetteer:
             if len(found) >= most:
                 break
         return list(found)[:most]
+
+
+def sound_of(name: str) -> tuple[str, ...]:
+    """Return how a name sounds, as somebody writes it down who does not know it: no tones, z for zh, n for ng."""
+    return tuple(map(_sound, name))
+
+
+@lru_cache(maxsize=4096)
+def _sound(character: str) -> str:
+    said = lazy_pinyin(character)[0]
+    return re.sub(r"ng$", "n", re.sub(r"^([zcs])h", r"\1", said))
 
 
 @cache

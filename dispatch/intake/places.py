@@ -26,6 +26,7 @@ WORTH = {
 BARE_IN_CONTEXT, BARE_ALONE, BARE_COMMON = -10.0, -30.0, -60.0
 TOGETHER, OTHER_TOWNSHIP, IN_JURISDICTION, OUTSIDE, TOWARDS = 16.0, -30.0, 10.0, -12.0, -34.0
 GENERIC = -60.0  # "the health centre", and nothing says whose
+HEARD = -10.0  # only the sound is right
 ROAD_WITH_AREA, ROAD_ALONE, LATER = 22.0, -16.0, -1.5
 GRID = re.compile(r"\s*第?([0-9一二三四五六七八九十]{1,3})(?:号)?网格")
 GROUP = re.compile(r"[0-9一二三四五六七八九十]{1,3}(?:社|组|队)")
@@ -115,7 +116,7 @@ def mentions_in(text: str, gazetteer: Gazetteer) -> list[Mention]:
     """Return every name in a text, the longest first from left to right."""
     found, at = [], 0
     while at < len(text):
-        named = gazetteer.longest_at(text, at)
+        named = gazetteer.longest_at(text, at) or gazetteer.heard_at(text, at)
         if named is None:
             at += 1
             continue
@@ -196,6 +197,9 @@ def _readings(
         if calling.bare:
             score += _bareness(text, mention, found, kind)
             reasons.append(Reason("only_stem"))
+        if calling.heard:
+            score += HEARD
+            reasons.append(Reason("heard", (("name", place.name),)))
         if kind == "road":
             place, gained, reasons = _on_road(place, mention, found, gazetteer, jurisdiction)
             score += gained
