@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     wall_photo_mb: int = Field(default=20, ge=1, le=200, description="Most megabytes of a photo of a case.")
     wall_audio_mb: int = Field(default=30, ge=1, le=200, description="Most megabytes of a recording.")
     wall_document_mb: int = Field(default=30, ge=1, le=200, description="Most megabytes of a document.")
+    wall_join_repeats: bool = Field(
+        default=False,
+        description="Whether a citizen's own report joins a live case by itself where it surely tells the same.",
+    )
     wall_intake_table: Path | None = Field(
         default=None,
         description="A county's own table of words for proposals at intake (docs/intake.md). Unset: the packaged one.",

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from dispatch.actions.accounts import sweep
 from dispatch.actions.attachments import sweep_attachments
 from dispatch.api import (
+    alarms,
     attachments,
     case_lists,
     cases,
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     case_lists.router,
     attachments.router,
     cases.router,
+    alarms.router,
     intake.router,
     reports.router,
     units.router,

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.actor import Actor
@@ -53,6 +54,21 @@ async def first_answer(
             code="key_reused",
         )
     answer: dict[str, Any] = row["answer"]
+    return answer
+
+
+async def answer_given(tx: AsyncConnection, actor: Actor, key: Key | None) -> dict[str, Any] | None:
+    """Return what the same request was answered before, without claiming the key. Raises Conflict as above."""
+    if key is None:
+        return None
+    sql = text("select request_hash, answer from idempotency where account = :account and key = :key")
+    row = (await tx.execute(sql, {"account": actor.account_id, "key": key.value})).first()
+    if row is not None and bytes(row.request_hash) != key.digest:
+        raise Conflict(
+            "this Idempotency-Key was used for another request; use a new key for a new request",
+            code="key_reused",
+        )
+    answer: dict[str, Any] | None = row.answer if row else None
     return answer
 
 

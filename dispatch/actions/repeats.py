@@ -13,7 +13,7 @@ from dispatch.rules.command import Context, Text
 from dispatch.rules.joining import told_again
 from dispatch.rules.moves import MOVES_OF_ROLE
 from dispatch.rules.vocabulary import Move
-from gis.actor import Actor
+from gis.actor import SYSTEM, Actor
 from gis.batch import Batch
 from gis.database import Database
 from gis.errors import NotYourMove
@@ -29,16 +29,24 @@ class Joined:
 
 
 async def join_report(
-    db: Database, actor: Actor, case_id: UUID, report: NewReport, at: datetime, key: Key | None = None
+    db: Database,
+    actor: Actor,
+    case_id: UUID,
+    report: NewReport,
+    at: datetime,
+    key: Key | None = None,
+    *,
+    by_rule: bool = False,
 ) -> Joined:
     """重复来电并入: take a report into a live case that the actor sees.
 
     The report becomes a case that is merged from its first moment, with the live case's holder, who is told; taken
-    out again with `unmerge`. Raises NotFound, NotYourMove, MoveNotAllowed or Conflict.
+    out again with `unmerge`. `by_rule`: found by the system for somebody who does not see the case.
+    Raises NotFound, NotYourMove, MoveNotAllowed or Conflict.
     """
     if Move.REPORT not in MOVES_OF_ROLE[actor.role] and actor.role.value != "system":
         raise NotYourMove(f"the role {actor.role} does not report cases", code="not_of_your_role")
-    async with db.transaction(actor) as tx:
+    async with db.transaction(SYSTEM if by_rule else actor) as tx:
         answered = await first_answer(tx, actor, key, at)
         if answered is not None:
             return Joined(answered["case"], answered["report"], answered["query_code"])

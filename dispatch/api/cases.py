@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from dispatch.actions.cases import NewReport, make_move, report_case
 from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.api.attachments import AttachmentView, attachments_of
 from dispatch.api.caller import Areas, Caller, Db
+from dispatch.api.repeats import join_where_sure
 from dispatch.api.shown import shown_case
 from dispatch.procedures import ticks_of
 from dispatch.queries import (
@@ -24,10 +25,12 @@ from dispatch.records import CaseRecord, clock_record
 from dispatch.rulebook import Rulebook
 from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
+from dispatch.rules.cleaning import clean
 from dispatch.rules.command import Command, Edit
 from dispatch.rules.explanation import explanation
 from dispatch.rules.masking import sees_masked
 from dispatch.rules.moves import MOVES
+from dispatch.rules.plans import LEVELS
 from dispatch.rules.procedures import open_required
 from dispatch.rules.reading import may_read, reads_personal_data
 from dispatch.rules.rights import Verdict, verdicts
@@ -41,8 +44,9 @@ from layers.areas import AreaIndex
 router = APIRouter(tags=["cases"])
 
 Crs = Literal["wgs84", "gcj02", "bd09"]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+Clean = BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+Words = Annotated[str, Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Name = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=60)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+() -]{3,24}$")]
 AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$")]
 DeskId = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}(/[a-z_]{1,40})?$")]
@@ -108,6 +112,7 @@ class MoveBody(Strict):
     callback: Callback | None = None
     hop: Annotated[int | None, Field(ge=0, le=10_000)] = None
     finding: Finding | None = None
+    level: Annotated[int | None, Field(ge=1, le=3)] = None
     category: str | None = None
     case_class: CaseClass | None = None
     priority: Annotated[int | None, Field(ge=1, le=4)] = None
@@ -173,7 +178,7 @@ class CaseSheet(BaseModel):
 
 @router.post("/api/cases", status_code=201)
 async def report(
-    body: ReportBody, actor: Caller, db: Db, areas: Areas, key: IdempotencyKey = None
+    body: ReportBody, actor: Caller, db: Db, areas: Areas, request: Request, key: IdempotencyKey = None
 ) -> ReportedAnswer:
     """Report a case. The same `Idempotency-Key` with the same body returns the first answer."""
     lon, lat, code = place_of(areas, body.lon, body.lat, body.crs, body.area_code)
@@ -190,7 +195,12 @@ async def report(
         reporter_name=who.name,
         reporter_phone=who.phone,
     )
-    reported = await report_case(db, actor, new, now(), key_of(key, body))
+    at, same = now(), key_of(key, body)
+    if actor.role is Role.REPORTER and request.app.state.settings.wall_join_repeats:
+        joined = await join_where_sure(db, actor, new, at, same)
+        if joined is not None:
+            return ReportedAnswer(case=joined.case, query_code=joined.query_code)
+    reported = await report_case(db, actor, new, at, same)
     return ReportedAnswer(case=reported.case, query_code=reported.query_code)
 
 
@@ -268,6 +278,7 @@ CHOICES: dict[str, list[Any]] = {
     "category": list(CATEGORIES),
     "case_class": [str(one) for one in CaseClass],
     "priority": [1, 2, 3, 4],
+    "level": list(LEVELS),
     "cause": [str(one) for one in Cause],
     "finding": [str(one) for one in Finding],
     "callback": [str(one) for one in Callback],
@@ -344,5 +355,6 @@ def command_of(body: MoveBody, areas: AreaIndex) -> Command:
         callback=body.callback,
         hop=body.hop,
         finding=body.finding,
+        level=body.level,
         edit=edit,
     )

@@ -11,6 +11,7 @@ from dispatch.actions.repeats import join_report
 from dispatch.api.caller import Areas, Caller, Db
 from dispatch.api.cases import (
     AreaCode,
+    Clean,
     Crs,
     IdempotencyKey,
     Phone,
@@ -48,13 +49,13 @@ from layers.areas import AreaIndex
 router = APIRouter(tags=["intake"])
 
 MOST_PLACES = 10
-Told_ = Annotated[str, StringConstraints(max_length=4000)]
+Said = Annotated[str, Clean, StringConstraints(max_length=4000)]
 
 
 class ProposalBody(Strict):
     """What has been typed so far, and what was set by hand: that is believed and not proposed again."""
 
-    text: Told_
+    text: Said
     category: str | None = None
     lon: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
     lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None

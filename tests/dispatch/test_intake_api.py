@@ -228,3 +228,143 @@ async def test_nobody_joins_a_case_that_he_cannot_see_or_that_is_finished(house:
     )
     late = await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/reports", REPEAT)
     assert (late.status_code, late.json()["code"]) == (409, "target_not_open")
+
+
+async def test_a_citizens_report_joins_by_itself_only_where_the_county_wants_it_and_tells_him_nothing(
+    house: House,
+) -> None:
+    case = await house.happens(EAST)
+    lon, lat = centre_of(f"{EAST}201001")
+    body = {"text": "村里麦草垛着火了，快来", "category": "fire", "lon": lon, "lat": lat}
+    async with browser(house.app) as citizen:
+        alone = (await citizen.post("/api/cases", json=body)).json()["case"]
+        house.app.state.settings = Settings(wall_join_repeats=True)
+        header = {"Idempotency-Key": "citizen-0001"}
+        told = (await citizen.post("/api/cases", json=body, headers=header)).json()
+        again = (await citizen.post("/api/cases", json=body, headers=header)).json()
+        other = body | {"text": "村里停水了", "category": "power_water"}
+        different = (await citizen.post("/api/cases", json=other)).json()["case"]
+        own = (await citizen.get(f"/api/reports/{told['query_code']}")).json()
+    assert told == again
+    assert (told["case"]["status"], told["case"]["merged_into"]) == ("pending", None)
+    assert case not in str(told)
+    assert alone["id"] not in str(told)
+    assert own["number"] == told["case"]["number"]
+    sheet = (await house.get(Role.DISPATCHER, COUNTY, f"/api/cases/{told['case']['id']}")).json()["case"]
+    assert sheet["status"] == "merged"
+    assert different["status"] == "pending"
+    async with browser(house.app, **await house.header(Role.DISPATCHER, COUNTY)) as client:
+        listed = (await client.get("/api/cases?open=1")).json()["cases"]
+    assert {one["id"] for one in listed} == {case, alone["id"], different["id"]}
+
+
+async def alarms(house: House, area: str = EAST, **body: Any) -> httpx.Response:
+    return await house.post(Role.DEVICE, area, "/api/alarms", {"device": CAMERA_EAST, "type": "fire"} | body)
+
+
+async def test_a_devices_alarm_becomes_a_case_at_its_camera_and_told_again_joins_it(house: House) -> None:
+    first = await alarms(house)
+    assert first.status_code == 201, first.text
+    case = first.json()["case"]
+    assert (case["category"], case["priority"], case["source"]) == ("fire", 1, "device")
+    assert case["area_code"] == f"{EAST}201001"
+    again = (await alarms(house, text="火势变大")).json()
+    assert (again["joined"], again["case"]["id"], again["case"]["joined"]) == (True, case["id"], 1)
+    other = (await alarms(house, type="gb28181:5/6")).json()
+    assert (other["joined"], other["case"]["category"]) == (False, "public_order")
+
+
+async def test_the_same_alarm_sent_twice_with_one_key_is_taken_in_once(house: House) -> None:
+    header = {**await house.header(Role.DEVICE, EAST), "Idempotency-Key": "alarm-00001"}
+    async with browser(house.app, **header) as client:
+        first, again = [
+            await client.post("/api/alarms", json={"device": CAMERA_EAST, "type": "fire"}) for _ in range(2)
+        ]
+    assert first.json() == again.json()
+    assert again.json()["joined"] is False
+
+
+async def test_an_alarm_that_is_wrong_is_refused_with_what_to_do(house: House) -> None:
+    for body, status, code in (
+        ({"type": "earthquake"}, 422, "no_such_alarm"),
+        ({"device": CAMERA_WEST}, 404, "no_such_device"),
+        ({"device": "x-1", "lon": 107.5}, 422, "half_a_place"),
+        ({"at": "2020-01-01T00:00:00Z"}, 422, "stale_alarm"),
+        ({"lon": 10.0, "lat": 10.0}, 422, "outside_county"),
+        ({"device": "a b"}, 422, "invalid_input"),
+    ):
+        answer = await alarms(house, **body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), body
+    person = await house.post(Role.DISPATCHER, COUNTY, "/api/alarms", {"device": CAMERA_EAST, "type": "fire"})
+    assert (person.status_code, person.json()["code"]) == (403, "not_of_your_role")
+
+
+async def test_a_stuck_sensor_is_slowed_down(house: House) -> None:
+    header = await house.header(Role.DEVICE, EAST)
+    async with browser(house.app, **header) as client:
+        body = {"device": CAMERA_EAST, "type": "gas"}
+        answers = [await client.post("/api/alarms", json=body) for _ in range(34)]
+    refused = [one for one in answers if one.status_code == 429]
+    assert refused
+    assert refused[0].headers["Retry-After"]
+    assert refused[0].json()["code"] == "too_many_alarms"
+    assert len({one.json()["case"]["id"] for one in answers if one.status_code == 201}) == 1
+
+
+async def test_every_door_names_its_source(house: House) -> None:
+    lon, lat = centre_of(f"{EAST}201001")
+    body = {"text": "路灯不亮", "category": "power_water", "lon": lon, "lat": lat}
+    for role, area, named, source in (
+        (Role.DISPATCHER, COUNTY, {}, "console"),
+        (Role.DISPATCHER, COUNTY, {"source": "hotline"}, "hotline"),
+        (Role.GRID_OFFICER, f"{EAST}201", {}, "grid_officer"),
+        (Role.DEVICE, EAST, {}, "device"),
+        (Role.DEVICE, EAST, {"source": "hotline"}, "hotline"),
+    ):
+        answer = await house.post(role, area, "/api/cases", body | named)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["case"]["source"] == source
+    async with browser(house.app) as citizen:
+        answer = await citizen.post("/api/cases", json=body)
+    assert answer.json()["case"]["source"] == "citizen"
+
+
+async def test_raising_the_alarm_is_one_move_and_the_plan_grows(house: House) -> None:
+    case = await house.happens(EAST)
+    path = f"/api/cases/{case}/recommendation"
+    plan = (await house.get(Role.DISPATCHER, COUNTY, path)).json()["plan"]
+    assert plan["level"] == 3
+    assert {need["kind"]: need["wanted"] for need in plan["needs"]}["patrol"] == 1
+    patrol = next(need for need in plan["needs"] if need["kind"] == "patrol")
+    assert (patrol["lacking"], "没有此类力量" in patrol["reason"]) == (1, True)
+    officers = next(need for need in plan["needs"] if need["kind"] == "grid_officer")
+    assert "无近时定位" in officers["reason"]
+    raised = await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/moves", {"move": "raise_alarm"})
+    assert raised.json()["case"]["alarm_level"] == 2
+    grown = (await house.get(Role.DISPATCHER, COUNTY, path)).json()["plan"]
+    assert {need["kind"]: need["wanted"] for need in grown["needs"]}["patrol"] == 2
+    await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/moves", {"move": "raise_alarm"})
+    over = await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{case}/moves", {"move": "raise_alarm"})
+    assert (over.status_code, over.json()["code"]) == (409, "highest_level")
+    down = await house.post(
+        Role.DISPATCHER, COUNTY, f"/api/cases/{case}/moves", {"move": "raise_alarm", "level": 3}
+    )
+    assert down.json()["case"]["alarm_level"] == 3
+
+
+async def test_a_text_is_kept_without_what_nobody_sees_and_too_long_a_one_is_refused(house: House) -> None:
+    lon, lat = centre_of(f"{EAST}201001")
+    said = "\u202e着\u200b火\x00了🔥👨\u200d👩\u200d👧‍\ufeff\u2066 שלום"
+    body = {"text": said, "category": "fire", "lon": lon, "lat": lat, "reporter": {"name": "\u202e王\u0000"}}
+    answer = await house.post(Role.DISPATCHER, COUNTY, "/api/cases", body)
+    assert answer.status_code == 201, answer.text
+    case = answer.json()["case"]["id"]
+    sheet = (await house.get(Role.DISPATCHER, COUNTY, f"/api/cases/{case}")).json()
+    assert sheet["reports"][0]["text"] == "着火了🔥👨\u200d👩\u200d👧\u200d שלום"
+    assert sheet["reports"][0]["reporter_name"] == "王"
+    unseen = await house.post(Role.DISPATCHER, COUNTY, "/api/cases", body | {"text": "\u200b\u202e\x00"})
+    assert (unseen.status_code, unseen.json()["code"]) == (422, "invalid_input")
+    for much, status in ((5_000, 422), (10_000_000, 413)):
+        long = await house.post(Role.DISPATCHER, COUNTY, "/api/cases", body | {"text": "水" * much})
+        assert long.status_code == status
+        assert len(long.text) < 2_000
