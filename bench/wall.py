@@ -30,6 +30,7 @@ class Wall:
             **settings,
         }
         self.environment.pop("DATABASE_URL", None)
+        self.folder = folder
         self.log = folder / "bench.log"
         self.process: subprocess.Popen[bytes] | None = None
 

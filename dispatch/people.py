@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dispatch.tables import desks
+from dispatch.tables import desks, units
 from dispatch.tables_accounts import accounts, sessions
 from gis.actor import Actor, Role, code_range
 from gis.errors import NotFound
@@ -17,6 +17,11 @@ from layers.tables import LENGTH_OF_LEVEL, data_sets
 async def is_demonstration(tx: AsyncConnection) -> bool:
     """Say whether every data set that is loaded is a demonstration; without data it is none."""
     return bool(await tx.scalar(select(func.bool_and(data_sets.c.demonstration))))
+
+
+async def lacks_people(tx: AsyncConnection) -> bool:
+    """Say whether this is a demonstration whose desks nobody has filled yet."""
+    return await is_demonstration(tx) and (await tx.execute(select(units.c.id).limit(1))).first() is None
 
 
 async def desk_name(tx: AsyncConnection, desk: str) -> str | None:

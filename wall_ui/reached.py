@@ -90,15 +90,18 @@ def fill_when_empty(
 async def complete(url: str) -> None:
     """Bring the calendar up to date, and fill a demonstration's desks with people unless they sit there."""
     from dispatch.actions.calendar import load_calendar
-    from dispatch.actions.demonstration import load_people
-    from dispatch.people import is_demonstration
+    from dispatch.people import lacks_people
 
     db = Database(url)
     try:
         await load_calendar(db)
         async with db.read(SYSTEM) as tx:
-            invented = await is_demonstration(tx)
-        if invented:
+            empty = await lacks_people(tx)
+        if empty:
+            from dispatch.actions.demonstration import (
+                load_people,
+            )  # heavy, and needed once in a database's life
+
             await load_people(db, now())
     finally:
         await db.close()

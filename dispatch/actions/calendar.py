@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import chinese_calendar
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from dispatch.tables import calendar_days
@@ -26,13 +27,16 @@ def official_days(first: date = FIRST) -> list[dict[str, object]]:
 
 
 async def load_calendar(db: Database) -> int:
-    """Bring the table up to what is published, and return how many days it holds from the library."""
-    days = official_days()
+    """Bring the table up to what is published, and return how many days had to be written: at most starts, none."""
+    held = select(calendar_days.c.day, calendar_days.c.working, calendar_days.c.name)
     statement = insert(calendar_days)
     renewed = statement.on_conflict_do_update(
         index_elements=["day"],
         set_={"working": statement.excluded.working, "name": statement.excluded.name},
     )
     async with db.transaction(SYSTEM) as tx:
-        await tx.execute(renewed, days)
-    return len(days)
+        known = {tuple(row) for row in await tx.execute(held)}
+        news = [day for day in official_days() if (day["day"], day["working"], day["name"]) not in known]
+        if news:
+            await tx.execute(renewed, news)
+    return len(news)

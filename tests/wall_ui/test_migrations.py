@@ -1,7 +1,9 @@
 """The migrations make exactly the tables that the code declares, and guard what is not everybody's."""
 
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, text
 
@@ -15,7 +17,7 @@ import layers.importers.tables
 import layers.tables
 from gis.cluster import ClusterUrls
 from gis.database import metadata
-from wall_ui.migrate import migrate, psycopg_url
+from wall_ui.migrate import FOLDER, migrate, newest_revision, psycopg_url
 
 DECLARED_IN = (
     gis.log.tables,
@@ -52,6 +54,12 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_declares(urls: Clu
         )
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def test_the_newest_revision_is_the_one_that_alembic_would_go_to() -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER))
+    assert newest_revision() == ScriptDirectory.from_config(configuration).get_current_head()
 
 
 def test_every_table_that_is_not_public_has_a_policy(urls: ClusterUrls) -> None:
