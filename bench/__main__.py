@@ -3,7 +3,22 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import bare, frames, history, intake, locate, log, moves, pin, rls, search, start, tiles, watcher
+from bench import (
+    bare,
+    frames,
+    history,
+    intake,
+    locate,
+    log,
+    moves,
+    paint,
+    pin,
+    rls,
+    search,
+    start,
+    tiles,
+    watcher,
+)
 from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -13,6 +28,7 @@ MEASURES: dict[str, Callable[[], Iterable[Figure]]] = {
     "moves": moves.measure,
     "pin": pin.measure,
     "frames": frames.measure,
+    "paint": paint.measure,
     "tiles": tiles.measure,
     "locate": locate.measure,
     "search": search.measure,
