@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { boxOf, inRing, labelPlace, parts, toLocal } from "../../wall_ui/assets/map/geometry.js";
 import { frameFor } from "../../wall_ui/assets/map/framing.js";
 import { choosePlace, covered } from "../../wall_ui/assets/map/labels.js";
-import { meets, TILE } from "../../wall_ui/assets/map/tile_surface.js";
+import { differing, meets, TILE } from "../../wall_ui/assets/map/tile_surface.js";
+import { boxesAlong, dashed } from "../../wall_ui/assets/map/ways.js";
 
 const NOW = Date.parse("2026-11-24T02:00:00Z");
 const own = (record) => [record.lon, record.lat];
@@ -60,4 +61,21 @@ test("a tile is met by what overlaps it, not by what touches its edge", () => {
   const tile = { x: TILE, y: 0 };
   assert.ok(meets(tile, TILE - 5, 5, TILE + 5, 10));
   assert.ok(!meets(tile, 0, 0, TILE, TILE));
+});
+
+test("only what looks different is painted again: where it lay, and where it lies", () => {
+  const thing = (key, look, x) => ({ key, look, boxes: [[x, 0, x + 10, 10]], draw: () => {} });
+  const lying = new Map([["a", thing("a", "red", 0)], ["b", thing("b", "red", 100)], ["c", thing("c", "red", 200)]]);
+  assert.deepEqual(differing(lying, [...lying.values()]), []);
+  assert.deepEqual(differing(lying, [thing("a", "red", 0), thing("b", "amber", 300), thing("d", "red", 400)]), [
+    [100, 0, 110, 10], [300, 0, 310, 10], [400, 0, 410, 10], [200, 0, 210, 10],
+  ]);
+});
+
+test("the boxes along a slanting line lie close to it and leave no part of it out", () => {
+  const boxes = boxesAlong([[0, 0], [3000, 2000]], 4);
+  assert.ok(boxes.every(([x1, y1, x2, y2]) => x2 - x1 <= 256 + 8 && y2 - y1 <= 256 + 8));
+  for (let t = 0; t <= 1; t += 0.01) assert.ok(boxes.some(([x1, y1, x2, y2]) => meets({ x: 3000 * t, y: 2000 * t }, x1, y1, x2, y2)));
+  assert.ok(boxes.every(([x1, y1, x2, y2]) => !(x1 < 3000 && x2 > 2700 && y1 < 300 && y2 > 0)), "the corner beside it is free");
+  assert.equal(dashed("k", [0.2, 0.4], [90.1, 0], "#ffffff", 1).look, dashed("k", [0.3, 0.1], [89.8, 0], "#ffffff", 1).look);
 });

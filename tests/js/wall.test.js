@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { later } from "../../wall_ui/assets/core/later.js";
 import { AreaNames, levelOf, shortName, tierOf } from "../../wall_ui/assets/core/areas.js";
 import { civil, hourMinute } from "../../wall_ui/assets/core/header.js";
 import { Words } from "../../wall_ui/assets/core/words.js";
@@ -89,4 +90,23 @@ test("a dispute is shown in the middle of its village and not behind its door, a
 test("before the villages are here a sensitive place is rounded to a kilometre", () => {
   const [lon] = shownPlace({ id: "a", category: "help", area_code: "620821100203", lon: 107.5049, lat: 35.5 }, {}, () => null);
   assert.ok(Math.abs(lon - 107.5) <= 0.0025);
+});
+
+test("work that may wait is done once for many asks, and not more often than it should", async () => {
+  const times = [];
+  const ask = later(() => times.push(performance.now()), 40);
+  ask();
+  ask();
+  assert.equal(times.length, 0, "not within the frame that asked");
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  assert.equal(times.length, 1);
+  ask();
+  ask();
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  assert.equal(times.length, 2);
+  assert.ok(times[1] - times[0] >= 39);
+  ask();
+  ask.stop();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.equal(times.length, 2);
 });

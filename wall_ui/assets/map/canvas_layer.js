@@ -1,4 +1,4 @@
-// A Leaflet layer that is one canvas in its own pane: sized in device pixels, moved and scaled with the map.
+// A Leaflet layer that is one picture in its own pane: sized in device pixels, moved and scaled with the map.
 //
 // What is seen is never a 2D canvas: without a graphics card Chromium copies every 2D canvas of a page, changed or not, at
 // each frame that changes anything (measured at 4K: 83 ms a frame). We paint off screen and hand over a finished bitmap,
@@ -15,12 +15,13 @@
  */
 
 /**
- * Adds a canvas to `map`. `paint(context, view)` is called after every move and zoom, and on `redraw()`.
+ * Adds a picture to `map` that is painted elsewhere: `paint(view)` is called after every move and zoom and on `redraw()`, and
+ * resolves with an opaque bitmap, or with null when it was asked again meanwhile. Until one comes, the one that is there
+ * follows the map.
  * @param {any} map Leaflet map @param {string} pane its name @param {number} zIndex
- * @param {(context: any, view: View) => void} paint @param {{padding?: number, opaque?: boolean}} [options]
- * opaque: the painter covers everything, so that nothing below needs to be blended
+ * @param {(view: View) => Promise<ImageBitmap|null>} paint @param {{padding?: number}} [options]
  */
-export function addCanvas(map, pane, zIndex, paint, { padding = 0, opaque = false } = {}) {
+export function addPicture(map, pane, zIndex, paint, { padding = 0 } = {}) {
   const L = window.L;
   if (!map.getPane(pane)) map.createPane(pane);
   Object.assign(map.getPane(pane).style, { zIndex: String(zIndex), pointerEvents: "none" });
@@ -28,40 +29,71 @@ export function addCanvas(map, pane, zIndex, paint, { padding = 0, opaque = fals
   const Surface = L.Renderer.extend({
     _initContainer() {
       this._container = document.createElement("canvas");
-      this.shown = this._container.getContext("bitmaprenderer", { alpha: !opaque });
+      this.shown = this._container.getContext("bitmaprenderer", { alpha: false });
+      this.latest = Promise.resolve();
     },
     _destroyContainer() {
       this._container.remove();
       delete this._container;
     },
     _update() {
-      if (this._map._animatingZoom && this._bounds) return;
-      L.Renderer.prototype._update.call(this);
-      const canvas = this._container;
-      const size = this._bounds.getSize();
-      const dpr = window.devicePixelRatio || 1;
-      const [width, height] = [Math.round(size.x * dpr), Math.round(size.y * dpr)];
-      L.DomUtil.setPosition(canvas, this._bounds.min);
-      Object.assign(this, { width, height });
-      canvas.style.width = `${size.x}px`;
-      canvas.style.height = `${size.y}px`;
-      this.redraw();
+      if (!this._map._animatingZoom) void this.redraw();
     },
-    /** @returns {View} */
-    view() {
-      return viewOf(this._map, this._bounds.min, this.width, this.height);
+    _reset() {
+      this._update();
+      this._onZoom();
     },
-    redraw() {
-      if (!this._container || !this._bounds || !this.width || !this.height) return;
-      const sheet = new OffscreenCanvas(this.width, this.height);
-      paint(sheet.getContext("2d", { alpha: !opaque }), this.view());
-      this.shown.transferFromImageBitmap(sheet.transferToImageBitmap());
+    _onZoom() {
+      if (this._bounds) L.Renderer.prototype._onZoom.call(this);
+    },
+    _onAnimZoom(/** @type {any} */ event) {
+      if (this._bounds) L.Renderer.prototype._onAnimZoom.call(this, event);
     },
     _updatePaths() {},
+    /** Asks for a picture of what the map shows now; resolves when it is there, or a later one is asked for. */
+    redraw() {
+      const place = placeOf(this._map, padding);
+      const view = viewOf(this._map, place.bounds.min, place.width, place.height);
+      if (!view.width || !view.height) return this.latest;
+      this.latest = paint(view).then((bitmap) => {
+        if (bitmap && this._container) this.show(bitmap, place);
+      });
+      return this.latest;
+    },
+    show(/** @type {ImageBitmap} */ bitmap, /** @type {ReturnType<typeof placeOf>} */ place) {
+      // A picture that comes in the middle of a zoom belongs to neither end of it; the end asks for its own.
+      if (this._map._animatingZoom) return;
+      Object.assign(this, { _bounds: place.bounds, _center: place.center, _zoom: place.zoom });
+      const canvas = this._container;
+      const size = place.bounds.getSize();
+      Object.assign(canvas.style, { width: `${size.x}px`, height: `${size.y}px` });
+      if (place.origin.equals(this._map.getPixelOrigin()) && place.zoom === this._map.getZoom()) L.DomUtil.setPosition(canvas, place.bounds.min);
+      else this._updateTransform(this._map.getCenter(), this._map.getZoom());
+      this.shown.transferFromImageBitmap(bitmap);
+    },
+    /** Resolves when the newest picture that was asked for is shown. */
+    async settled() {
+      for (let seen = null; seen !== this.latest; ) {
+        seen = this.latest;
+        await seen;
+      }
+    },
   });
   const surface = new Surface({ pane, padding });
   surface.addTo(map);
   return surface;
+}
+
+/** What a picture covers: the map and a margin around it, and how the map stood. @param {any} map @param {number} padding */
+function placeOf(map, padding) {
+  const whole = map.getSize();
+  const dpr = window.devicePixelRatio || 1;
+  const min = map.containerPointToLayerPoint(whole.multiplyBy(-padding)).round();
+  const bounds = window.L.bounds(min, min.add(whole.multiplyBy(1 + padding * 2)).round());
+  const size = bounds.getSize();
+  return {
+    bounds, center: map.getCenter(), zoom: map.getZoom(), origin: map.getPixelOrigin(), width: Math.round(size.x * dpr), height: Math.round(size.y * dpr),
+  };
 }
 
 /** @param {any} map @param {{x: number, y: number}} corner layer point of the canvas's corner @param {number} width @param {number} height @returns {View} */

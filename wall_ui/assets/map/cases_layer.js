@@ -5,12 +5,20 @@ import { mercatorX, mercatorY } from "../core/positions.js";
 import { openCases } from "../core/selectors.js";
 import { nearness } from "./ground.js";
 import { drawLabel, Labels } from "./labels.js";
-import { withAlpha } from "./palette.js";
 import { CASE_RADIUS } from "./symbols.js";
-import { addTiles, meets } from "./tile_surface.js";
+import { addTiles } from "./tile_surface.js";
+import { dashed, way } from "./ways.js";
 
-const NEW_MS = 20_000;
 const REPAINT_MS = 2000;
+// How often the ring of a new case runs out, by priority, and how many cases may do so at once: each costs the machine a part
+// of every frame, and where everything calls nothing is heard.
+const PULSES = /** @type {Record<number, number>} */ ({ 1: 6, 2: 4, 3: 2, 4: 2 });
+const PULSING_MOST = 5;
+const PULSE_MS = 1800;
+// All rings take their steps in the same frames: what changes at once is composed once.
+const PULSE_STEP_MS = 50;
+// A clock's ring is painted again when this part of it has run.
+const RING_STEPS = 256;
 
 export class CasesLayer {
   /**
@@ -34,7 +42,11 @@ export class CasesLayer {
     this.seen = /** @type {Set<string>|null} */ (null);
     this.below = addTiles(map, "routes", 420, () => this.#soon());
     this.above = addTiles(map, "cases", 440, () => this.#soon());
-    this.stop = parts.app.store.subscribe((changes, store) => this.#sync(store));
+    /** @type {any[]} markers of cases that call for the eye, the oldest first */
+    this.pulsing = [];
+    this.stop = parts.app.store.subscribe((changes, store) => {
+      if (changes.all || changes.cases.size) this.#sync(store);
+    });
     this.timer = setInterval(() => this.redraw(), REPAINT_MS);
   }
 
@@ -59,21 +71,6 @@ export class CasesLayer {
     if (!this.above?.view || !this.below?.view) return;
     this.#paintLines();
     this.#paintMarks();
-  }
-
-  /**
-   * Paints what lies on each tile, in order. @param {any} surface
-   * @param {{box: number[], draw: (c: any) => void}[]} things box: x1, y1, x2, y2 in device pixels
-   */
-  #put(surface, things) {
-    surface.touchAll();
-    const on = (/** @type {any} */ tile) => things.filter(({ box: [x1, y1, x2, y2] }) => meets(tile, x1, y1, x2, y2));
-    surface.paint(on, (/** @type {any} */ c, /** @type {any[]} */ found, /** @type {any} */ tile) => {
-      c.translate(-tile.x, -tile.y);
-      c.lineCap = "round";
-      c.lineJoin = "round";
-      for (const thing of found) thing.draw(c);
-    });
   }
 
   /** @param {number} x @param {number} y CSS pixels of the container */
@@ -108,19 +105,30 @@ export class CasesLayer {
     const [lon, lat] = this.parts.placeOf(record);
     const marker = L.marker([lat, lon], { icon, pane: "cases", interactive: false, keyboard: false });
     marker.addTo(this.map);
-    setTimeout(() => marker.remove(), NEW_MS);
+    const element = marker.getElement();
+    element.style.setProperty("--pulses", String(PULSES[record.priority]));
+    const now = Number(document.timeline.currentTime);
+    for (const ring of element.getAnimations({ subtree: true })) ring.startTime = Math.ceil(now / PULSE_STEP_MS) * PULSE_STEP_MS;
+    this.pulsing.push(marker);
+    setTimeout(() => this.#still(marker), (PULSES[record.priority] + 1) * PULSE_MS);
+    if (this.pulsing.length > PULSING_MOST) this.#still(this.pulsing[0]);
+  }
+
+  #still(/** @type {any} */ marker) {
+    this.pulsing = this.pulsing.filter((other) => other !== marker);
+    marker.remove();
   }
 
   #paintLines() {
     const { view } = this.below;
     const at = (/** @type {number[]} */ [lon, lat]) => [mercatorX(lon) * view.scale - view.left, mercatorY(lat) * view.scale - view.top];
     const px = view.dpr * this.parts.size();
-    const things = this.on ? this.#waysOut().map(({ from, to, colour }) => dashed(at(from), at(to), colour, px)) : [];
+    const things = this.on ? this.#waysOut().map(({ key, from, to, colour }) => dashed(key, at(from), at(to), colour, px)) : [];
     if (this.route?.length) things.unshift(way(this.route.map(at), this.parts.palette.accent, px));
-    this.#put(this.below, things);
+    this.below.put(things);
   }
 
-  /** Where units are on their way to. @returns {{from: number[], to: number[], colour: string}[]} */
+  /** Where units are on their way to. @returns {{key: string, from: number[], to: number[], colour: string}[]} */
   #waysOut() {
     const { app, palette } = this.parts;
     const { known, lon, lat } = app.positions;
@@ -130,7 +138,7 @@ export class CasesLayer {
         const no = app.store.units.get(unit)?.no;
         if (!["dispatched", "acknowledged", "enroute"].includes(state) || no === undefined || !known[no]) continue;
         const colour = palette[state === "enroute" ? "unit-enroute" : "unit-dispatched"];
-        ways.push({ from: [lon[no], lat[no]], to: this.parts.placeOf(record), colour });
+        ways.push({ key: `${unit} ${record.id}`, from: [lon[no], lat[no]], to: this.parts.placeOf(record), colour });
       }
     }
     return ways;
@@ -141,27 +149,41 @@ export class CasesLayer {
     const size = view.dpr * this.parts.size();
     const now = this.parts.app.clock.now();
     const at = (/** @type {number} */ lon, /** @type {number} */ lat) => [mercatorX(lon) * view.scale - view.left, mercatorY(lat) * view.scale - view.top];
-    const things = (this.on ? this.records : []).map((record) => {
-      const [x, y] = at(...this.parts.placeOf(record));
-      return { box: around(x, y, (CASE_RADIUS[record.priority] + 9) * size), draw: (/** @type {any} */ c) => this.#drawCase(c, x, y, record, now, size) };
-    });
-    things.unshift(...this.#names(view, size, things.map(({ box }) => box)));
+    const things = (this.on ? this.records : []).map((record) => this.#case(record, at(...this.parts.placeOf(record)), now, size));
+    things.unshift(...this.#names(view, size, things.map(({ boxes }) => boxes[0])));
     for (const [lon, lat, r] of this.#selectedPlaces()) {
       const [x, y] = at(lon, lat);
-      things.push({ box: around(x, y, (r + 6) * size), draw: (c) => drawSelection(c, x, y, r * size, size, this.parts.palette.accent) });
+      const draw = (/** @type {any} */ c) => drawSelection(c, x, y, r * size, size, this.parts.palette.accent);
+      things.push({ key: `selected ${r}`, look: `${x} ${y} ${size}`, boxes: [around(x, y, (r + 6) * size)], draw });
     }
     if (this.cross) {
       const [x, y] = at(...this.cross);
-      things.push({ box: around(x, y, 26 * size), draw: (c) => drawCross(c, x, y, size, this.parts.palette.accent) });
+      const draw = (/** @type {any} */ c) => drawCross(c, x, y, size, this.parts.palette.accent);
+      things.push({ key: "cross", look: `${x} ${y} ${size}`, boxes: [around(x, y, 26 * size)], draw });
     }
-    this.#put(this.above, things);
+    this.above.put(things);
   }
 
-  /** @param {import("./canvas_layer.js").View} view @param {number} size @param {number[][]} marks */
+  /** @param {import("./canvas_layer.js").View} view @param {number} size @param {number[][]} marks @returns {import("./tile_surface.js").Thing[]} */
   #names(view, size, marks) {
     const { layers, labelSize, isOn, palette } = this.parts;
     const labels = this.labels.place(view, layers, labelSize * size, isOn, marks, nearness(view, this.parts.size()));
-    return labels.map((label) => ({ box: label.box, draw: (/** @type {any} */ c) => drawLabel(c, label, palette) }));
+    return labels.map((label) => ({
+      key: `name ${label.code}`, look: `${label.box} ${label.font} ${label.alpha}`, boxes: [label.box], draw: (/** @type {any} */ c) => drawLabel(c, label, palette),
+    }));
+  }
+
+  /** @param {any} record @param {number[]} place @param {number} now @param {number} size @returns {import("./tile_surface.js").Thing} */
+  #case(record, [x, y], now, size) {
+    const clock = nextClock(record);
+    const ring = clock ? `${colourAt(clock, now)} ${Math.floor(partGone(clock, now) * RING_STEPS)}` : "";
+    const { category, priority, status } = record;
+    return {
+      key: record.id,
+      look: `${x} ${y} ${size} ${category} ${priority} ${status} ${ring}`,
+      boxes: [around(x, y, (CASE_RADIUS[priority] + 9) * size)],
+      draw: (c) => this.#drawCase(c, x, y, record, now, size),
+    };
   }
 
   /** @param {any} c @param {number} x @param {number} y @param {any} record @param {number} now @param {number} size */
@@ -189,39 +211,6 @@ export class CasesLayer {
 /** @param {number} x @param {number} y @param {number} r */
 function around(x, y, r) {
   return [x - r, y - r, x + r, y + r];
-}
-
-/** @param {number[]} from @param {number[]} to @param {string} colour @param {number} px */
-function dashed([x1, y1], [x2, y2], colour, px) {
-  const box = [Math.min(x1, x2) - 4, Math.min(y1, y2) - 4, Math.max(x1, x2) + 4, Math.max(y1, y2) + 4];
-  const draw = (/** @type {any} */ c) => {
-    c.setLineDash([2 * px, 6 * px]);
-    c.lineWidth = 2.4 * px;
-    c.strokeStyle = withAlpha(colour, 0.8);
-    c.beginPath();
-    c.moveTo(x1, y1);
-    c.lineTo(x2, y2);
-    c.stroke();
-    c.setLineDash([]);
-  };
-  return { box, draw };
-}
-
-/** The recommended way. @param {number[][]} places @param {string} colour @param {number} px */
-function way(places, colour, px) {
-  const xs = places.map(([x]) => x);
-  const ys = places.map(([, y]) => y);
-  const box = [Math.min(...xs) - 8 * px, Math.min(...ys) - 8 * px, Math.max(...xs) + 8 * px, Math.max(...ys) + 8 * px];
-  const draw = (/** @type {any} */ c) => {
-    for (const [width, ink] of /** @type {[number, string][]} */ ([[13, withAlpha(colour, 0.18)], [7.5, "rgb(3 12 20 / 0.9)"], [4.5, colour]])) {
-      c.beginPath();
-      places.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
-      c.lineWidth = width * px;
-      c.strokeStyle = ink;
-      c.stroke();
-    }
-  };
-  return { box, draw };
 }
 
 /**

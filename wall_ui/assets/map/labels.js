@@ -1,7 +1,7 @@
 // Names of areas: the level that fits the zoom, thinned so that no two stand on each other, moved aside for cases.
 
 /** @typedef {import("./canvas_layer.js").View} View */
-/** @typedef {{x: number, y: number, text: string, font: string, height: number, alpha: number, box: number[]}} Label device pixels */
+/** @typedef {{x: number, y: number, code: string, text: string, font: string, height: number, alpha: number, box: number[]}} Label device pixels */
 
 const FAMILY = '"Wall Latin", "Wall Hanzi", sans-serif';
 const LEVELS = /** @type {const} */ ([
@@ -68,7 +68,7 @@ export class Labels {
       this.pen.font = font;
       for (const area of layers.areas[level]) {
         const label = this.#placeOne(area, view, height, taken, level === "township" ? marks : []);
-        if (label) labels.push({ ...label, text: area.label, font, height, alpha });
+        if (label) labels.push({ ...label, code: area.code, text: area.label, font, height, alpha });
       }
     }
     return labels;

@@ -1,8 +1,9 @@
 // The map of every screen: Leaflet for the view, our own canvases for all that is seen.
 import { mercatorX, mercatorY } from "../core/positions.js";
-import { addCanvas } from "./canvas_layer.js";
+import { addPicture } from "./canvas_layer.js";
 import { CasesLayer } from "./cases_layer.js";
-import { nearness, paintGround } from "./ground.js";
+import { nearness } from "./ground.js";
+import { GroundPainter } from "./ground_painter.js";
 import { Layers } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { loadShapes, Symbols } from "./symbols.js";
@@ -25,10 +26,12 @@ const LATER = ["village", "grid", "camera", "facility"];
 
 /** @param {import("../core/app.js").App} app @param {string} id @param {MapOptions} [options] */
 export async function createMap(app, id, options = {}) {
-  const leaflet = await window.wallMaps.get(id);
+  const painter = new GroundPainter();
+  // It begins while the page is still being made: the machine has a second core.
+  for (const name of ["county", ...FIRST, ...LATER]) void painter.load(name);
   const layers = new Layers();
-  const [shapes] = await Promise.all([loadShapes(), layers.load(app.api, "county"), loadFonts()]);
-  const map = new CountyMap(app, leaflet, layers, shapes, options);
+  const [leaflet, shapes] = await Promise.all([window.wallMaps.get(id), loadShapes(), layers.load(app.api, "county"), loadFonts()]);
+  const map = new CountyMap(app, leaflet, layers, shapes, painter, options);
   map.complete = map.loadRest();
   return map;
 }
@@ -39,11 +42,15 @@ async function loadFonts() {
 }
 
 export class CountyMap {
-  /** @param {import("../core/app.js").App} app @param {any} leaflet @param {Layers} layers @param {Map<string, Path2D>} shapes @param {MapOptions} options */
-  constructor(app, leaflet, layers, shapes, options) {
+  /**
+   * @param {import("../core/app.js").App} app @param {any} leaflet @param {Layers} layers @param {Map<string, Path2D>} shapes
+   * @param {GroundPainter} painter @param {MapOptions} options
+   */
+  constructor(app, leaflet, layers, shapes, painter, options) {
     this.app = app;
     this.leaflet = leaflet;
     this.data = layers;
+    this.painter = painter;
     this.options = options;
     this.size = options.size ?? (() => 1);
     this.palette = readPalette();
@@ -55,7 +62,7 @@ export class CountyMap {
     /** @type {Promise<void>} resolves when every layer is here and drawn */
     this.complete = Promise.resolve();
     this.fitCounty(false);
-    this.ground = addCanvas(leaflet, "ground", 200, (c, view) => paintGround(c, view, this.#groundParts()), { padding: 0.06, opaque: true });
+    this.ground = addPicture(leaflet, "ground", 200, (view) => painter.paint(view, this.#look()), { padding: 0.06 });
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
     this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
@@ -64,21 +71,22 @@ export class CountyMap {
     this.observer = observer;
   }
 
-  #groundParts() {
-    return { layers: this.data, palette: this.palette, size: this.size(), isOn: this.isOn };
+  #look() {
+    return { palette: this.palette, size: this.size(), off: [...this.off] };
   }
 
   /** Fetches all other layers; the ground is painted when the first look is complete, and when all is. */
   async loadRest() {
-    const load = (/** @type {string} */ name) => this.data.load(this.app.api, name);
-    await Promise.all(FIRST.map(load));
+    const load = (/** @type {string} */ name) => Promise.all([this.data.load(this.app.api, name), this.painter.load(name)]);
+    await Promise.all([this.painter.load("county"), ...FIRST.map(load)]);
     this.redraw();
     await Promise.all(LATER.map(load));
     this.redraw();
+    await this.ground.settled();
   }
 
   redraw() {
-    this.ground.redraw();
+    void this.ground.redraw();
     this.cases.redraw();
   }
 
@@ -87,6 +95,7 @@ export class CountyMap {
     this.units.destroy();
     this.cases.destroy();
     this.ground.remove();
+    this.painter.close();
   }
 
   /** Calls `listener({kind, id, record, lon, lat})` on every click of the map. @param {(pick: any) => void} listener */

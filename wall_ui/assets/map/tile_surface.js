@@ -3,10 +3,14 @@
 import { viewOf } from "./canvas_layer.js";
 
 export const TILE = 256; // device pixels
-export const STRIPES = 4;
+export const STRIPES = 8;
 
 /** @typedef {{x: number, y: number, canvas: HTMLCanvasElement, shown: any, dirty: boolean, filled: boolean,
- *   stripe: number}} Tile stripe: which of four upright strips of the screen it lies in */
+ *   stripe: number}} Tile stripe: which of the upright strips of the screen it lies in */
+/**
+ * What lies on a surface: `look` is all that its drawing depends on, `boxes` what it covers (x1, y1, x2, y2 in device pixels).
+ * @typedef {{key: string, look: string, boxes: number[][], draw: (context: any) => void}} Thing
+ */
 
 /**
  * Adds a tiled surface to `map`. `onReset()` is called after every move, zoom and change of size; all tiles are dirty then.
@@ -22,6 +26,11 @@ export function addTiles(map, pane, zIndex, onReset) {
       /** @type {Tile[]} */
       this.tiles = [];
       this.painted = 0;
+      /** @type {Map<string, Thing>} what lies here, by its key */
+      this.lying = new Map();
+      // One sheet for all: a bitmap that is handed over leaves it blank, and a context costs more than what is drawn with it.
+      this.sheet = new OffscreenCanvas(TILE, TILE);
+      this.pen = this.sheet.getContext("2d");
     },
     _destroyContainer() {
       this._container.remove();
@@ -54,22 +63,35 @@ export function addTiles(map, pane, zIndex, onReset) {
         for (let column = clamp(x1, this.width); column <= clamp(x2, this.width); column += 1) this.tiles[row * columns + column].dirty = true;
       }
     },
+    /** Lets `things` lie here instead of what did, in this order, and paints the tiles in which that makes a difference. */
+    put(/** @type {Thing[]} */ things) {
+      for (const box of differing(this.lying, things)) this.touch(box[0], box[1], box[2], box[3]);
+      this.lying = new Map(things.map((thing) => [thing.key, thing]));
+      const on = (/** @type {Tile} */ tile) => things.filter(({ boxes }) => boxes.some(([x1, y1, x2, y2]) => meets(tile, x1, y1, x2, y2)));
+      this.paint(on, (/** @type {any} */ c, /** @type {Thing[]} */ found, /** @type {Tile} */ tile) => {
+        c.translate(-tile.x, -tile.y);
+        c.lineCap = "round";
+        c.lineJoin = "round";
+        for (const thing of found) thing.draw(c);
+      });
+    },
     /**
-     * Paints the dirty tiles, of one stripe only when one is named: `thingsOn(tile)` are the things that lie on it, and
+     * Paints the dirty tiles, of some stripes only when they are named: `thingsOn(tile)` are the things that lie on it, and
      * `draw(context, things, tile)` draws them, with the tile's corner at (0, 0).
      */
-    paint(/** @type {(tile: Tile) => any[]} */ thingsOn, /** @type {(context: any, things: any[], tile: Tile) => void} */ draw, /** @type {number|null} */ stripe = null) {
+    paint(/** @type {(tile: Tile) => any[]} */ thingsOn, /** @type {(context: any, things: any[], tile: Tile) => void} */ draw, /** @type {Set<number>|null} */ stripes = null) {
       for (const tile of this.tiles) {
-        if (!tile.dirty || (stripe !== null && tile.stripe !== stripe)) continue;
+        if (!tile.dirty || (stripes && !stripes.has(tile.stripe))) continue;
         tile.dirty = false;
         const things = thingsOn(tile);
         const filled = things.length > 0;
         if (filled !== tile.filled) tile.canvas.style.display = filled ? "" : "none";
         tile.filled = filled;
         if (!filled) continue;
-        const sheet = new OffscreenCanvas(TILE, TILE);
-        draw(sheet.getContext("2d"), things, tile);
-        tile.shown.transferFromImageBitmap(sheet.transferToImageBitmap());
+        this.pen.save();
+        draw(this.pen, things, tile);
+        this.pen.restore();
+        tile.shown.transferFromImageBitmap(this.sheet.transferToImageBitmap());
         this.painted += 1;
       }
     },
@@ -77,6 +99,24 @@ export function addTiles(map, pane, zIndex, onReset) {
   const surface = new Surface({ pane, padding: 0.02 });
   surface.addTo(map);
   return surface;
+}
+
+/**
+ * The boxes under which something looks different once `things` lie where `lying` did. @param {Map<string, Thing>} lying
+ * @param {Thing[]} things @returns {number[][]}
+ */
+export function differing(lying, things) {
+  const boxes = [];
+  const kept = new Set();
+  for (const thing of things) {
+    const old = lying.get(thing.key);
+    kept.add(thing.key);
+    if (old?.look === thing.look) continue;
+    if (old) boxes.push(...old.boxes);
+    boxes.push(...thing.boxes);
+  }
+  for (const [key, old] of lying) if (!kept.has(key)) boxes.push(...old.boxes);
+  return boxes;
 }
 
 /** Whether a box and a tile meet. @param {{x: number, y: number}} tile @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */

@@ -5,7 +5,8 @@ import { UNKNOWN } from "../core/positions.js";
 import { addTiles, meets, STRIPES } from "./tile_surface.js";
 
 const STEP = 0.1; // device pixels: a mark that is drawn in steps this small seems to glide
-const LEAP = 3; // device pixels: faster movement is painted everywhere at once
+const CALM = 0.2; // device pixels a frame: while nobody is faster, an eighth of the screen at a time is smooth
+const LEAP = 3; // device pixels a frame: what is faster is painted everywhere at once
 const STALE_S = 300;
 const RESTATE_MS = 1000;
 const REACH = 1.4; // how far a mark and its heading reach, in halves of its bitmap
@@ -111,9 +112,10 @@ export class UnitsLayer {
     }
     const leap = this.#place(view, now);
     // A frame that changes all of the screen makes the browser compose all of it. At the pace of people and cars a unit moves
-    // less than a pixel a frame, and a quarter of the screen in turn is as smooth.
+    // far less than a pixel a frame, and a part of the screen in turn is as smooth.
     this.turn = (this.turn + 1) % STRIPES;
-    this.#paint(view, leap > LEAP ? null : this.turn);
+    const half = (this.turn + STRIPES / 2) % STRIPES;
+    this.#paint(view, leap > LEAP ? null : new Set(leap > CALM ? [this.turn, half] : [this.turn]));
     this.frames += 1;
   }
 
@@ -149,9 +151,9 @@ export class UnitsLayer {
     this.surface.touch(x - half, y - half, x + half, y + half);
   }
 
-  /** @param {import("./canvas_layer.js").View} view @param {number|null} stripe */
-  #paint(view, stripe) {
-    if (!this.surface.tiles.some((/** @type {any} */ tile) => tile.dirty && (stripe === null || tile.stripe === stripe))) return;
+  /** @param {import("./canvas_layer.js").View} view @param {Set<number>|null} stripes */
+  #paint(view, stripes) {
+    if (!this.surface.tiles.some((/** @type {any} */ tile) => tile.dirty && (!stripes || stripes.has(tile.stripe)))) return;
     const all = this.on ? [...this.shown.values()].filter((shown) => shown.sprite) : [];
     // Units at work last, so that they lie above those that wait.
     all.sort((a, b) => Number(a.unit.state !== "available") - Number(b.unit.state !== "available"));
@@ -161,7 +163,7 @@ export class UnitsLayer {
     });
     this.surface.paint(on, (/** @type {any} */ c, /** @type {any[]} */ found, /** @type {any} */ tile) => {
       for (const shown of found) this.#draw(c, shown, shown.drawnX - tile.x, shown.drawnY - tile.y, view);
-    }, stripe);
+    }, stripes);
   }
 
   /** @param {any} c @param {Shown} shown @param {number} x @param {number} y @param {import("./canvas_layer.js").View} view */

@@ -10,6 +10,7 @@ export class Duty {
     this.app = app;
     /** @type {{name: string, title: string, telephone: string}|null} */
     this.leader = null;
+    this.shown = "";
     this.ready = this.#poll();
   }
 
@@ -25,6 +26,10 @@ export class Duty {
 
   draw() {
     const { app, leader } = this;
+    // Asked for with every change of the county; it changes with the shift.
+    const shown = `${app.t("wall.leader_on_duty")} ${leader?.name} ${leader?.telephone}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
     const label = el("span", { class: "label" }, app.t("wall.leader_on_duty"));
     if (!leader) {
       this.place.replaceChildren(label, el("span", { class: "muted" }, app.t("wall.no_leader")));

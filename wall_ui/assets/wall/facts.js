@@ -62,11 +62,15 @@ export class Facts {
   constructor(place, app) {
     this.place = place;
     this.app = app;
+    this.said = "";
   }
 
   draw() {
     const { app } = this;
     const shown = app.store.facts.filter((fact) => (fact.kind.startsWith("case.") || fact.kind.startsWith("clock.")) && !SILENT.has(fact.kind)).slice(0, SHOWN);
+    const texts = shown.map((fact) => `${fact.seq} ${sentence(fact, app)}`);
+    if (texts.join() === this.said) return;
+    this.said = texts.join();
     syncRows(this.place, shown, (fact) => String(fact.seq), (fact) => this.#make(fact), (row, fact) => {
       write(row.querySelector(".said"), sentence(fact, app));
     });

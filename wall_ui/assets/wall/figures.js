@@ -24,7 +24,9 @@ export class Figures {
     this.app = app;
     /** @type {any} */
     this.total = null;
-    this.head = el("div", { class: "wall-figure head" });
+    this.half = el("span");
+    this.nine = el("span");
+    this.head = el("div", { class: "wall-figure head" }, el("span"), this.half, this.nine);
     this.rows = el("div", { class: "rows" });
     place.replaceChildren(this.head, this.rows);
     this.ready = this.#poll();
@@ -44,7 +46,8 @@ export class Figures {
 
   draw() {
     const { words } = this.app;
-    this.head.replaceChildren(el("span"), el("span", {}, words.t("wall.half")), el("span", {}, words.t("wall.nine_in_ten")));
+    write(this.half, words.t("wall.half"));
+    write(this.nine, words.t("wall.nine_in_ten"));
     syncRows(this.rows, [...PHASES], (phase) => phase, makeRow, (row, phase) => {
       const { p50_s = null, p90_s = null } = this.total?.[phase] ?? {};
       write(row.querySelector(".name"), words.t(`phase.${phase}`));

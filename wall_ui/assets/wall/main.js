@@ -1,5 +1,6 @@
 // The wall: fills the places of pages/wall.py from the store, and lets the map frame what happens.
 import { mountHeader } from "../core/header.js";
+import { later } from "../core/later.js";
 import { openCases } from "../core/selectors.js";
 import { Framing, frameFor } from "../map/framing.js";
 import { createMap } from "../map/map.js";
@@ -42,7 +43,9 @@ export async function mount(root, app) {
   };
   redraw();
   app.words.addEventListener("change", redraw);
-  const stop = app.store.subscribe(() => panels.forEach((panel) => panel.draw()));
+  // A new case is on the map first; the lists beside it follow when that frame is out.
+  const soon = later(() => panels.forEach((panel) => panel.draw()));
+  const stop = app.store.subscribe(soon);
   // Clocks run between events too.
   const timer = setInterval(() => panels.forEach((panel) => panel.tick?.()), 1000);
   app.connect();
@@ -61,6 +64,7 @@ export async function mount(root, app) {
   return () => {
     clearInterval(timer);
     stop();
+    soon.stop();
     app.words.removeEventListener("change", redraw);
     framing.destroy();
     map.destroy();
@@ -80,6 +84,7 @@ async function drawn(/** @type {import("../core/app.js").App} */ app, /** @type 
     const stop = app.store.subscribe(() => resolve(queueMicrotask(() => stop())));
   });
   await Promise.all([map.complete, snapshot, document.fonts.ready, ...panels.map((panel) => panel.ready)]);
+  for (const panel of panels) panel.draw();
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   document.documentElement.dataset.drawn = "true";
 }

@@ -18,8 +18,10 @@ export class OpenCases {
     this.total = total;
     this.app = app;
     this.rows = el("div");
-    this.today = el("div", { class: "wall-turnover" });
-    place.replaceChildren(this.rows, this.today);
+    this.received = { name: el("span"), count: el("b") };
+    this.closed = { name: el("span"), count: el("b") };
+    const figure = (/** @type {{name: Node, count: Node}} */ { name, count }) => el("span", {}, name, count);
+    place.replaceChildren(this.rows, el("div", { class: "wall-turnover" }, figure(this.received), figure(this.closed)));
   }
 
   draw() {
@@ -40,10 +42,10 @@ export class OpenCases {
       width(row, ".in-time", part(open - late - soon));
     });
     const { received, closed } = turnover(app.store, startOfDay(app.clock.now()));
-    this.today.replaceChildren(
-      el("span", {}, app.t("wall.received_today"), el("b", {}, received)),
-      el("span", {}, app.t("wall.closed_today"), el("b", {}, closed)),
-    );
+    write(this.received.name, app.t("wall.received_today"));
+    write(this.received.count, received);
+    write(this.closed.name, app.t("wall.closed_today"));
+    write(this.closed.count, closed);
   }
 
   tick() {

@@ -1,0 +1,53 @@
+// The page's side of the worker that paints the ground (ground_worker.js says why there is one).
+
+/** @typedef {import("./canvas_layer.js").View} View */
+
+export class GroundPainter {
+  constructor() {
+    this.worker = new Worker(new URL("./ground_worker.js", import.meta.url), { type: "module" });
+    this.no = 0;
+    /** @type {Map<number, (bitmap: ImageBitmap|null) => void>} pictures that are asked for */
+    this.asked = new Map();
+    /** @type {Map<string, {done: Promise<void>, tell: () => void}>} */
+    this.loads = new Map();
+    this.worker.onmessage = ({ data }) => this.#hear(data);
+    this.worker.onerror = (event) => console.error("the ground cannot be painted:", event.message);
+  }
+
+  /** Has the worker fetch a layer; once is enough. @param {string} name */
+  load(name) {
+    let load = this.loads.get(name);
+    if (!load) {
+      let tell = () => {};
+      load = { done: new Promise((resolve) => (tell = () => resolve())), tell };
+      this.loads.set(name, load);
+      this.worker.postMessage({ load: name });
+    }
+    return load.done;
+  }
+
+  /**
+   * Resolves with the picture of a view, or with null when a later one was asked for meanwhile.
+   * @param {View} view @param {{palette: Record<string, string>, size: number, off: string[]}} look @returns {Promise<ImageBitmap|null>}
+   */
+  paint(view, look) {
+    this.no += 1;
+    const { no } = this;
+    this.worker.postMessage({ no, view, ...look });
+    return new Promise((resolve) => this.asked.set(no, resolve));
+  }
+
+  /** @param {{loaded?: string, no: number, bitmap: ImageBitmap|null}} said */
+  #hear(said) {
+    if (said.loaded) {
+      this.loads.get(said.loaded)?.tell();
+      return;
+    }
+    this.asked.get(said.no)?.(said.bitmap);
+    this.asked.delete(said.no);
+  }
+
+  close() {
+    this.worker.terminate();
+  }
+}
