@@ -1,13 +1,13 @@
 """The whole of one import, thought through before anything is written: the county and its layers as they will be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import shapely
 
-from gis.crs import MetricZone
+from gis.crs import MetricZone, Places
 from gis.geometry import as_geometries
 from layers.areas import AreaIndex
 from layers.importers.compare import Changes, compare, same_place
@@ -304,20 +304,24 @@ class Planner:
             return
         listed = list(rows.values())
         places = shapely.get_coordinates([row.geometry for row in listed])
-        for row, place, code in zip(listed, places, index.codes_of(places), strict=True):
+        codes = index.codes_of(places)
+        far = self._far(places[codes == ""])
+        for row, code in zip(listed, codes, strict=True):
             if code:
                 row.values["area_code"] = str(code)
                 continue
-            far = self._far(place)
-            detail = f"{row.values['name']} lies {far:,.0f} m outside {index.county.name}"
+            detail = f"{row.values['name']} lies {next(far):,.0f} m outside {index.county.name}"
             if row.number is None:
                 detail += "; it is there already, and would be nowhere in the new areas"
             say.error("outside_county", detail, row=row.number, key=row.key, where=row.geometry)
 
-    def _far(self, place: Any) -> float:
+    def _far(self, places: Places) -> Iterator[float]:
+        """How far places are from the county, in metres."""
         zone = self.county.zone
-        point = shapely.Point(*zone.to_metres([place])[0])
-        return float(shapely.distance(shapely.transform(self.county.outline, zone.to_metres), point))
+        outline = shapely.transform(self.county.outline, zone.to_metres)
+        shapely.prepare(outline)
+        points = shapely.points(zone.to_metres(places)) if len(places) else np.empty(0, dtype=object)
+        return iter(np.atleast_1d(shapely.distance(outline, points)).tolist())
 
     def _clip(self, target: Target, rows: dict[str, Row]) -> None:
         """Lines may reach over the border, but not lie beyond it."""
@@ -345,8 +349,8 @@ class Planner:
             held = [known[row.key].geometry if row.key in known else None for row in one.rows]
         if all(one_held is None for one_held in held) and all(old is None for old in before):
             return False
-        reference = [shape for shape in (*held, *before) if shape is not None]
-        bounds = shapely.total_bounds(np.array(reference, dtype=object))
+        reference = {id(shape): shape for shape in (*held, *before) if shape is not None}
+        bounds = shapely.total_bounds(as_geometries(list(reference.values())))
         zone = MetricZone.around(float(bounds[0]), float(bounds[2]))
         shapes = as_geometries([row.geometry for row in one.rows])
         found = suspected(shapes, held, before, one.system, zone)
