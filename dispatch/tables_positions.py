@@ -107,3 +107,31 @@ POSITIONS_DDL: tuple[str, ...] = (
     "grant select, insert on positions to wall_app",
 )
 """Row-level security, daily partitions made on demand, and grants; run once, in order, after the tables."""
+
+DROP_POSITIONS_DDL: tuple[str, ...] = (
+    # As `ensure_positions_day`, for the other end of time. Yesterday is never old: its last fixes may still come.
+    """
+    create function drop_positions_before(day date) returns int
+    language plpgsql security definer set search_path = public, pg_temp as $$
+    declare
+        old text;
+        dropped int := 0;
+    begin
+        if day > current_date - 1 then
+            raise exception 'positions of yesterday and today are kept' using errcode = 'check_violation';
+        end if;
+        perform pg_advisory_xact_lock(hashtext('positions'));
+        for old in
+            select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'public.positions'::regclass and c.relname ~ '^positions_[0-9]{8}$'
+              and to_date(right(c.relname, 8), 'YYYYMMDD') < day
+        loop
+            execute format('drop table %I', old);
+            dropped := dropped + 1;
+        end loop;
+        return dropped;
+    end $$
+    """,
+    "revoke execute on function drop_positions_before(date) from public",
+    "grant execute on function drop_positions_before(date) to wall_app",
+)

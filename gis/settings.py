@@ -90,6 +90,12 @@ class Settings(BaseSettings):
         le=16_384,
         description="Largest file that `wall import` takes, unpacked, in MB; reading needs about six times as much.",
     )
+    wall_positions_days: int = Field(
+        default=30,
+        ge=2,
+        le=3650,
+        description="Days for which positions of units are kept; older ones are dropped, for they tell of people.",
+    )
     wall_log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Least severity that is written to standard error."
     )

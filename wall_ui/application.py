@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from dispatch.actions.accounts import sweep
 from dispatch.actions.attachments import sweep_attachments
+from dispatch.actions.positions import day_of, forget_positions
 from dispatch.api import (
     alarms,
     attachments,
@@ -162,7 +163,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             ground=state.ground.run,
             watcher=lambda: watch(state.db),
             warner=lambda: watch_warnings(state.db, state.book),
-            sweeper=lambda: sweep_for_ever(state.db, state.attachments),
+            sweeper=lambda: sweep_for_ever(state.db, state.attachments, state.settings.wall_positions_days),
         ):
             await asyncio.wait_for(state.tail.ready.wait(), FOLLOWS_WITHIN_S)
             yield
@@ -195,9 +196,10 @@ async def keep(name: str, job: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RESTS_S)
 
 
-async def sweep_for_ever(db: Database, folder: Folder) -> None:
-    """Delete what is over among the sessions, and files that belong to nothing, now and then."""
+async def sweep_for_ever(db: Database, folder: Folder, positions_days: int) -> None:
+    """Delete what is over among the sessions, files that belong to nothing and old positions, now and then."""
     while True:
         await sweep(db, now())
         await sweep_attachments(db, folder, now())
+        await forget_positions(db, day_of(now()) - timedelta(days=positions_days))
         await asyncio.sleep(SWEEPS_EVERY_S)

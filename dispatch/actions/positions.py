@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from gis.actor import SYSTEM
+from gis.database import Database, driver
+
 COLUMNS = (
     "unit",
     "at",
@@ -65,6 +68,13 @@ async def save_positions(connection: Any, rows: Sequence[Row], writer: UUID) -> 
         )
         await connection.execute(KEEP, timeout=WRITE_TIMEOUT_S)
         await connection.execute(RENEW, writer, timeout=WRITE_TIMEOUT_S)
+
+
+async def forget_positions(db: Database, before: date) -> int:
+    """Drop the days of positions before a day, and say how many: where people were is not kept for ever."""
+    async with db.transaction(SYSTEM) as tx:
+        dropped: int = await driver(tx).fetchval("select drop_positions_before($1)", before)
+    return dropped
 
 
 def day_of(at: datetime) -> date:

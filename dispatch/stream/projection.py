@@ -30,6 +30,9 @@ def project(
     """
     op = op_for(actor, event.scope_before, event.scope_after) if concerns(topics, event) else None
     units = visible_units(actor, event) if "units" in topics else []
+    gone_units = units_out_of_sight(actor, event) if "units" in topics else []
+    if gone_units:
+        return _body(event, kind=event.kind, op="leave", units=units, gone=gone_units)
     if op is None and not units:
         return None
     if op is None:
@@ -70,6 +73,13 @@ def visible_units(actor: Actor, event: LogEvent) -> list[Mapping[str, Any]]:
     """Return the records of the event's units that the actor sees."""
     seen = [unit for unit in event.data.get("units") or () if sees(actor, unit_scope(unit))]
     return [unbound(unit) for unit in seen] if sees_masked(actor) else seen
+
+
+def units_out_of_sight(actor: Actor, event: LogEvent) -> list[str]:
+    """Return the ids of the units that the actor saw until now, and whose new place he does not see."""
+    if not event.kind.startswith("unit.") or not sees(actor, event.scope_before):
+        return []
+    return [unit["id"] for unit in event.data.get("units") or () if not sees(actor, unit_scope(unit))]
 
 
 def _body(event: LogEvent, **parts: Any) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The store of a page, in Python: what the browser's store does, for programs and for the tests of both.
 
 The rule, the same on both sides: a record replaces the one that is held unless it is older by (`version`,
-`changed_at`); a `leave` removes the case. Events applied in order then lead from any snapshot to every later
-one, even though a snapshot may already hold what events that follow it tell once more.
+`changed_at`); a `leave` removes the case, and the units that it names as `gone`. Events applied in order then
+lead from any snapshot to every later one, even though a snapshot may already hold what events that follow it tell
+once more.
 """
 
 from collections.abc import Mapping
@@ -42,6 +43,8 @@ class ClientStore:
             put(self.cases, message["case"])
         for unit in message["units"]:
             put(self.units, unit)
+        for unit_id in message.get("gone", ()):
+            self.units.pop(unit_id, None)
 
 
 def put(records: dict[str, Mapping[str, Any]], came: Mapping[str, Any]) -> None:

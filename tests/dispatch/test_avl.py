@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
 import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from dispatch.actions.positions import forget_positions
 from dispatch.avl import Fix, Intake, PositionLane, lane
 from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
@@ -219,6 +221,22 @@ async def test_a_partition_is_made_for_days_near_today_only(county: Database) ->
     with pytest.raises(DBAPIError, match="too far from today"):
         async with county.transaction(SYSTEM) as tx:
             await tx.execute(text("select ensure_positions_day('1999-01-01')"))
+
+
+async def test_old_positions_are_dropped_and_young_ones_kept(county: Database) -> None:
+    today = now().date()
+    async with county.transaction(SYSTEM) as tx:
+        for age in (0, 1, 4, 8):
+            await tx.execute(text("select ensure_positions_day(:day)"), {"day": today - timedelta(days=age)})
+    assert await forget_positions(county, today - timedelta(days=3)) == 2
+    assert await forget_positions(county, today - timedelta(days=3)) == 0
+    async with county.read(SYSTEM) as tx:
+        kept = await tx.scalar(
+            text("select count(*) from pg_inherits where inhparent = 'positions'::regclass")
+        )
+    assert kept == 2
+    with pytest.raises(asyncpg.CheckViolationError, match="are kept"):
+        await forget_positions(county, today)
 
 
 async def test_pages_get_a_full_frame_and_then_what_changes_in_their_sight(county: Database) -> None:

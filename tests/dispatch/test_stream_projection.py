@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dispatch.rules.visibility import op_for, sees
 from dispatch.stream.projection import RecordTexts, body_text, event_text, project
+from dispatch.stream.store import ClientStore
 from gis.actor import SYSTEM, Actor, Role
 from gis.log import LogEvent
 
@@ -134,6 +135,21 @@ def test_who_sees_a_unit_alone_learns_nothing_of_the_case() -> None:
     assert message["units"] == [UNIT_OF_POLICE]
     assert (message["kind"], message["case_id"], message["case"]) == ("unit.change", None, None)
     assert (message["actor"]["name"], message["detail"], message["version"]) == ("", {}, None)
+
+
+def test_who_loses_sight_of_a_unit_is_told_that_it_is_gone() -> None:
+    elsewhere = {**UNIT_HERE, "area_code": MOVED["code"], "desk": MOVED["code"]}
+    moved = replace(event(HERE, MOVED, kind="unit.move", units=[elsewhere]), case_id=None)
+    message = project(TOWN, EVERYTHING, moved)
+    assert message is not None
+    assert (message["op"], message["units"], message["gone"]) == ("leave", [], [UNIT_HERE["id"]])
+    assert (message["case"], message["detail"]) == (None, {})
+    store = ClientStore()
+    store.apply({"type": "snapshot", "seq": 1, "cases": [], "units": [UNIT_HERE]})
+    store.apply({"type": "event", "seq": 2, "prev": 1, **message})
+    assert store.units == {}
+    assert "gone" not in (project(DISPATCHER, EVERYTHING, moved) or {})
+    assert project(TOWN, {"cases"}, moved) is None
 
 
 def test_a_page_gets_only_the_topics_that_it_asked_for() -> None:

@@ -27,6 +27,17 @@ test("a snapshot and the events after it give the state that a later snapshot wo
   assert.equal(store.seq, 10);
 });
 
+test("a unit that went out of sight is gone, and the layers are told", () => {
+  const store = filled();
+  store.flush();
+  const told = [];
+  store.listeners.add((changes) => told.push([...changes.units]));
+  store.apply(event(8, { kind: "unit.move", op: "leave", case_id: null, case: null, gone: ["u"] }));
+  store.flush();
+  assert.equal(store.units.has("u"), false);
+  assert.deepEqual(told, [["u"]]);
+});
+
 test("an older record never replaces a newer one", () => {
   const store = filled();
   store.put(record("a", { version: 3, status: "dispatched" }));

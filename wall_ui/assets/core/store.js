@@ -61,9 +61,11 @@ export class Store {
     if (message.op === "leave" && message.case_id) this.cases.delete(message.case_id);
     else if (message.case) this.put(message.case);
     for (const unit of message.units ?? []) this.#putUnit(unit);
+    // Units that work elsewhere from now on, where this page does not look.
+    for (const id of message.gone ?? []) this.units.delete(id);
     this.facts.unshift(message);
     this.facts.length = Math.min(this.facts.length, FACTS_KEPT);
-    this.#changed(cases, (message.units ?? []).map((/** @type {any} */ u) => u.id), false);
+    this.#changed(cases, [...(message.units ?? []).map((/** @type {any} */ u) => u.id), ...(message.gone ?? [])], false);
   }
 
   /** Puts a record that an answer brought; an older one than ours is dropped. @param {CaseRecord} record */
