@@ -58,6 +58,7 @@ class FigureRow(TypedDict):
     travel: Percentiles
     handling: Percentiles
     total: Percentiles
+    told_late: int  # of the drives, those whose moments a telephone told later
 
 
 class ResponseFigures(TypedDict):
@@ -83,11 +84,18 @@ TIERS = tuple(TIER_NAMES)
 _OPEN = sql_list(OPEN)
 _UNCOUNTED = sql_list((Status.REFUSED, Status.CANCELLED, Status.MERGED))
 
+# An officer without a line arrives when he arrives, and not when his telephone can tell of it.
+ARRIVED = "coalesce(d.arrived_done_at, c.arrived_at)"
+TOLD_LATE = """left join (
+            select case_id, arrived_at, min(arrived_done_at) as arrived_done_at from assignments
+            where arrived_done_at is not null group by case_id, arrived_at
+          ) d on d.case_id = c.id and d.arrived_at = c.arrived_at"""
+
 # name → (start, end): the end decides whether the interval belongs to the window.
 INTERVALS = {
-    "response": ("c.reported_at", "c.arrived_at"),
+    "response": ("c.reported_at", ARRIVED),
     "alarm_handling": ("c.reported_at", "least(c.dispatched_at, c.arrived_at)"),
-    "handling": ("c.arrived_at", "c.resolved_at"),
+    "handling": (ARRIVED, "c.resolved_at"),
     "total": ("c.reported_at", "case when c.status = 'closed' then c.closed_at end"),
 }
 
@@ -113,7 +121,7 @@ def cases_sql(by: By) -> str:
             c.status in ({_OPEN}) and exists (
               select 1 from clocks k where k.case_id = c.id and k.stopped_at is null and k.due_at <= :at
             ) as is_overdue, {intervals}
-          from cases c
+          from cases c {TOLD_LATE}
           where c.reported_at >= :since or c.closed_at >= :since or c.status in ({_OPEN})
         )
         select key, grouping(key) = 1 as is_total,
@@ -132,11 +140,15 @@ def travel_sql(by: By) -> str:
     """Return the query over assignments: a case that three units drove to counts three times."""
     return f"""
         with seen as (
-          select {KEY_SQL[by]} as key, extract(epoch from a.arrived_at - a.departed_at)::float8 as travel_s
+          select {KEY_SQL[by]} as key,
+            extract(epoch from coalesce(a.arrived_done_at, a.arrived_at)
+              - coalesce(a.departed_done_at, a.departed_at))::float8 as travel_s,
+            a.arrived_done_at is not null or a.departed_done_at is not null as is_told_late
           from assignments a join cases c on c.id = a.case_id
           where a.arrived_at >= :since and a.departed_at is not null
         )
-        select key, grouping(key) = 1 as is_total, {_percentiles_sql("travel")}
+        select key, grouping(key) = 1 as is_total, {_percentiles_sql("travel")},
+          count(*) filter (where is_told_late) as told_late
         from seen group by grouping sets ((key), ())
     """
 
@@ -180,6 +192,7 @@ def _row(row: Any, travel: Any, names: dict[str, str]) -> FigureRow:
         "travel": _percentiles(travel, "travel"),
         "handling": _percentiles(row, "handling"),
         "total": _percentiles(row, "total"),
+        "told_late": travel["told_late"] if travel else 0,
     }
 
 

@@ -98,6 +98,8 @@ def _assignment(row: Row) -> Assignment:
         _moment(row["arrived_at"]),
         _moment(row["cleared_at"]),
         row["reason"],
+        _moment(row["departed_done_at"]),
+        _moment(row["arrived_done_at"]),
     )
 
 

@@ -49,6 +49,8 @@ class AssignmentRecord(TypedDict):
     departed_at: str | None
     arrived_at: str | None
     cleared_at: str | None
+    departed_done_at: str | None
+    arrived_done_at: str | None
 
 
 class CustodyRecord(TypedDict):
@@ -317,4 +319,6 @@ def assignment_record(one: Assignment) -> AssignmentRecord:
         "departed_at": maybe_stamp(one.departed_at),
         "arrived_at": maybe_stamp(one.arrived_at),
         "cleared_at": maybe_stamp(one.cleared_at),
+        "departed_done_at": maybe_stamp(one.departed_done_at),
+        "arrived_done_at": maybe_stamp(one.arrived_done_at),
     }

@@ -181,7 +181,10 @@ assignments = Table(
     _at("arrived_at"),
     _at("cleared_at"),
     Column("reason", Text),
+    _at("departed_done_at"),
+    _at("arrived_done_at"),
     Index("ix_assignments_unit", "unit"),
+    Index("ix_assignments_told_late", "case_id", postgresql_where=text("arrived_done_at is not null")),
     one_of("state", AssignmentState),
     # A unit is never on two cases: the database itself would refuse the second.
     Index(

@@ -80,6 +80,20 @@ class Settings(BaseSettings):
         default=None,
         description="A county's own table of words for proposals at intake (docs/intake.md). Unset: the packaged one.",
     )
+    wall_oidc_issuer: str | None = Field(
+        default=None, description="Issuer of an OpenID Connect log-in (docs/rights.md). Unset: none."
+    )
+    wall_oidc_client_id: str = Field(default="wall", description="What the issuer calls this wall.")
+    wall_oidc_client_secret: str | None = Field(
+        default=None, repr=False, description="The wall's secret at the issuer. Unset: PKCE alone."
+    )
+    wall_oidc_people: Path | None = Field(
+        default=None, description="TOML file: which value of a claim is which role and area (docs/rights.md)."
+    )
+    wall_oidc_redirect: str | None = Field(
+        default=None,
+        description="Address of `/api/session/oidc/back` as browsers see it. Unset: as the request came.",
+    )
     wall_secure_cookies: bool = Field(
         default=False,
         description="Mark the session cookie `Secure`. Switch on where the wall is served over TLS.",

@@ -1,4 +1,4 @@
-"""Who may come in, from the command line: `wall account add · password · disable · list`, `wall kiosk`.
+"""Who may come in, from the command line: `wall account …`, `wall kiosk`.
 
 Imports stand inside the commands, because those of the database take longer than most commands live.
 """
@@ -6,6 +6,7 @@ Imports stand inside the commands, because those of the database take longer tha
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -117,6 +118,77 @@ def show() -> None:
             ]
 
     for line in with_database(read):
+        print(line)
+
+
+@accounts.command("role")
+def change_role(
+    username: Username,
+    role: Annotated[Role, typer.Option(help="What he is from now on.")],
+    area: AreaCode,
+    desk: Annotated[str | None, typer.Option(help="Where he sits: an area code, or area/department.")] = None,
+    unit: Annotated[str | None, typer.Option(help="The unit that he is, for officers in the field.")] = None,
+) -> None:
+    """Give an account another role and area; it holds within a second, for open sessions too."""
+    from dispatch.actions.accounts import change_role as change
+    from dispatch.actions.accounts import require_area
+    from dispatch.people import account_named
+
+    require_area(area)
+    if role in WITHOUT_PASSWORD:
+        raise InvalidInput(f"Nobody logs in as {role}. Use `wall token` or `wall kiosk`.")
+
+    async def work(db: "Database") -> None:
+        async with db.read(SYSTEM) as tx:
+            account_id = await account_named(tx, username)
+        await change(db, account_id, role, desk or area, area, unit)
+
+    with_database(work)
+    tell(f"{username} is {role} of {area} now.")
+
+
+@accounts.command("sessions")
+def sessions(
+    end: Annotated[UUID | None, typer.Option(help="End this session at once.")] = None,
+) -> None:
+    """List the open sessions, or end one."""
+    from dispatch.actions.accounts import end_session
+    from dispatch.people import sessions_in_area
+
+    async def work(db: "Database") -> list[str]:
+        if end is not None:
+            await end_session(db, end)
+        async with db.read(SYSTEM) as tx:
+            rows = await sessions_in_area(tx, "", now())
+        return [
+            f"{row['id']}\t{row['username']}\t{row['kind']}\t{row['last_seen_at']:%Y-%m-%d %H:%M}Z"
+            for row in rows
+        ]
+
+    for line in with_database(work):
+        print(line)
+
+
+@accounts.command("tokens")
+def tokens(
+    revoke: Annotated[UUID | None, typer.Option(help="Revoke this token at once.")] = None,
+) -> None:
+    """List the tokens of programs, devices and wall screens, or revoke one."""
+    from dispatch.actions.accounts import revoke_token
+    from dispatch.people import tokens_in_area
+
+    async def work(db: "Database") -> list[str]:
+        if revoke is not None:
+            await revoke_token(db, revoke, now())
+        async with db.read(SYSTEM) as tx:
+            rows = await tokens_in_area(tx, "")
+        return [
+            f"{row['id']}\t{row['name']}\t{row['role']}\t{row['desk']}"
+            + ("\trevoked" if row["revoked_at"] else "")
+            for row in rows
+        ]
+
+    for line in with_database(work):
         print(line)
 
 

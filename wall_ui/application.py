@@ -12,9 +12,11 @@ from dispatch.actions.accounts import sweep
 from dispatch.actions.attachments import sweep_attachments
 from dispatch.actions.positions import day_of, forget_positions
 from dispatch.api import (
+    admin,
     alarms,
     attachments,
     case_lists,
+    casefiles,
     cases,
     demo,
     directory,
@@ -22,6 +24,9 @@ from dispatch.api import (
     glance,
     health,
     intake,
+    looks,
+    oidc,
+    openapi,
     oversight,
     positions,
     problems,
@@ -41,13 +46,16 @@ from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
 from dispatch.intake.names import Names
 from dispatch.intake.table import wording_table
+from dispatch.oidc import Provider
 from dispatch.rulebook import load_rulebook
+from dispatch.rules.single_sign_on import mapped
 from dispatch.stream import Hub
 from dispatch.warning_watch import watch_warnings
 from dispatch.watch import watch
 from gis.actor import Actor
 from gis.clock import now
 from gis.database import Database
+from gis.errors import InvalidInput
 from gis.log import Sequencer, Tail
 from gis.settings import Settings
 from layers import api as layers_api
@@ -63,8 +71,12 @@ log = logging.getLogger(__name__)
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
+    oidc.router,
+    admin.router,
+    looks.router,
     directory.router,
     case_lists.router,
+    casefiles.router,
     attachments.router,
     cases.router,
     alarms.router,
@@ -108,6 +120,7 @@ def create_app(settings: Settings, app_url: str) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    openapi.install(app)
     problems.close_api(app)
     problems.close_api(app, ogc_api.PREFIX)
     build_dash(app, settings)
@@ -126,6 +139,7 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
         absolute=timedelta(seconds=settings.wall_session_lifetime_s),
     )
     state.identities = Identities(state.db, limits)
+    state.oidc = sign_on(settings)
     state.attachments = Folder(settings.attachments_folder)
     state.watchman = Watchman(state.db, limits)
     state.sequencer = Sequencer(state.db)
@@ -146,6 +160,18 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
         return identity.actor if identity else None
 
     state.authenticate_token = authenticate_token
+
+
+def sign_on(settings: Settings) -> Provider | None:
+    """Return the provider of single sign-on, None where none is set up. Raises InvalidInput for a wrong table."""
+    if settings.wall_oidc_issuer is None:
+        return None
+    if settings.wall_oidc_people is None:
+        raise InvalidInput("WALL_OIDC_ISSUER needs WALL_OIDC_PEOPLE, which says who sits where.")
+    people = mapped(settings.wall_oidc_people.read_text(encoding="utf-8"))
+    return Provider(
+        settings.wall_oidc_issuer, settings.wall_oidc_client_id, settings.wall_oidc_client_secret, people
+    )
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from gis.actor import Role
 from gis.errors import Conflict, WallError
 from gis.settings import Settings, unknown_names
-from wall_ui import account_commands, demo_command, import_commands
+from wall_ui import account_commands, demo_command, import_commands, record_commands
 from wall_ui.console import shown, tell
 from wall_ui.processes import StopInOrder
 
@@ -134,6 +134,9 @@ def verify_log(
     anchor: Annotated[
         str | None, typer.Option(help="An earlier report's NUMBER:HASH, kept elsewhere.")
     ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Check a case's file, from `wall export-case`, and no database.")
+    ] = None,
 ) -> None:
     """Recompute the log's hash chain and report every fault; ends with 1 when there is one."""
     from gis.actor import SYSTEM
@@ -145,6 +148,8 @@ def verify_log(
     if anchor and not (number.isdigit() and head):
         tell("--anchor is NUMBER:HASH, as an earlier `wall verify-log` printed them.")
         raise typer.Exit(2)
+    if file is not None:
+        record_commands.verify_file(file, (int(number), head) if anchor else None)
 
     async def verify(url: str) -> ChainReport:
         db = Database(url)
@@ -182,6 +187,7 @@ commands.add_typer(account_commands.accounts, name="account")
 commands.command()(account_commands.kiosk)
 commands.command("import")(import_commands.import_)
 commands.command()(import_commands.export)
+commands.command("export-case")(record_commands.export_case)
 
 
 @commands.command()

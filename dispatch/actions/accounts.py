@@ -13,9 +13,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row as TableRow
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dispatch.actions.passwords import hash_password, is_right, needs_rehash
 from dispatch.identities import SessionKind, SessionLimits, digest_of
 from dispatch.rules.passwords import wait_after, why_not
+from dispatch.rules.single_sign_on import Row
 from dispatch.tables_accounts import accounts, known_devices, login_attempts, sessions, tokens
 from gis.actor import SYSTEM, Role
 from gis.database import Database
@@ -192,6 +195,32 @@ async def open_session(
         return await _open(tx, account, kind, address, at, limits)
 
 
+async def welcome_from_elsewhere(
+    db: Database, issuer: str, subject: str, name: str, row: Row, at: datetime
+) -> UUID:
+    """Return the account of somebody that another house vouches for, at the seat it has for him now.
+
+    No password opens it. Raises NotAuthenticated where it was closed here.
+    """
+    username = f"{subject}@{urlsplit(issuer).netloc}"[:200]
+    seat = {"role": row.role.value, "desk": row.desk, "area": row.area, "unit_id": row.unit}
+    new = NewAccount(username, name, row.role, row.desk, row.area, row.unit)
+    async with db.transaction(SYSTEM) as tx:
+        made = upsert(accounts).values(**account_values(new, uuid4(), None, at))
+        # An account of the same name that a password opens is somebody else's: it is not taken over.
+        stays = made.on_conflict_do_update(
+            index_elements=["username"],
+            set_={**seat, "display_name": name},
+            where=accounts.c.password_hash.is_(None),
+        )
+        known = stays.returning(accounts.c.id, accounts.c.disabled_at)
+        found = (await tx.execute(known)).one_or_none()
+    if found is None or found.disabled_at is not None:
+        raise NotAuthenticated("This account is closed. Ask the administrator.", code="account_closed")
+    account_id: UUID = found.id
+    return account_id
+
+
 async def touch_session(db: Database, session_id: UUID, at: datetime) -> None:
     """Write down that a session is in use, so that it does not end for idleness."""
     async with db.transaction(SYSTEM) as tx:
@@ -314,7 +343,7 @@ def bucket_of(username: str, device: str | None, address: str) -> bytes:
     return hashlib.sha256(f"{username.casefold()}\0{origin}".encode()).digest()
 
 
-async def _account(tx: AsyncConnection, account_id: UUID) -> Row[tuple[object, ...]]:
+async def _account(tx: AsyncConnection, account_id: UUID) -> TableRow[tuple[object, ...]]:
     row = (await tx.execute(select(accounts).where(accounts.c.id == account_id))).one_or_none()
     if row is None:
         raise NotFound("There is no such account.")
@@ -328,7 +357,7 @@ async def _end_all(tx: AsyncConnection, account_id: UUID) -> None:
 
 async def _open(
     tx: AsyncConnection,
-    account: Row[tuple[object, ...]],
+    account: TableRow[tuple[object, ...]],
     kind: SessionKind,
     address: str,
     at: datetime,
@@ -353,7 +382,7 @@ async def _open(
 
 
 async def _known_device(
-    tx: AsyncConnection, account: Row[tuple[object, ...]] | None, origin: Origin, at: datetime
+    tx: AsyncConnection, account: TableRow[tuple[object, ...]] | None, origin: Origin, at: datetime
 ) -> bool:
     if account is None or not origin.device:
         return False

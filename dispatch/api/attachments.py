@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse
 
 from dispatch.actions.attachments import Arrived, add_attachment, may_add
@@ -108,7 +109,10 @@ async def add(case_id: UUID, name: FileName, actor: Caller, db: Db, request: Req
     settings: Settings = request.app.state.settings
     await may_add(db, actor, case_id)
     most = most_of(settings)
-    path = await folder.receive(request.stream(), max(most.values()))
+    try:
+        path = await folder.receive(request.stream(), max(most.values()))
+    except ClientDisconnect as error:
+        raise InvalidInput("The file broke off on its way. Send it again.", code="file_broke_off") from error
     try:
         async with DRAWN_AT_ONCE:
             arrived = await asyncio.to_thread(looked_at, path, plain_name(name), most)

@@ -113,6 +113,12 @@ class MoveBody(Strict):
     hop: Annotated[int | None, Field(ge=0, le=10_000)] = None
     finding: Finding | None = None
     level: Annotated[int | None, Field(ge=1, le=3)] = None
+    done_at: Annotated[
+        AwareDatetime | None,
+        Field(
+            description="When a unit did it, where it is told later; by the server's clock. Kept beside its own."
+        ),
+    ] = None
     category: str | None = None
     case_class: CaseClass | None = None
     priority: Annotated[int | None, Field(ge=1, le=4)] = None
@@ -356,5 +362,6 @@ def command_of(body: MoveBody, areas: AreaIndex) -> Command:
         hop=body.hop,
         finding=body.finding,
         level=body.level,
+        done_at=body.done_at,
         edit=edit,
     )

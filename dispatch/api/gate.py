@@ -69,6 +69,9 @@ OPEN_CALLS = frozenset(
         ("GET", "/api/session"),
         ("POST", "/api/session"),
         ("DELETE", "/api/session"),
+        # On the way to another house's log-in and back nobody is anybody yet.
+        ("GET", "/api/session/oidc"),
+        ("GET", "/api/session/oidc/back"),
         ("GET", "/api/openapi.json"),
         ("POST", "/api/cases"),
         # Its apps can set no header: the route itself takes the token from the parameters.
@@ -83,6 +86,7 @@ OF_A_STRANGER = frozenset({("POST", "/api/cases")})
 MACHINE_PREFIXES = ("/api/", "/ogc", "/_dash-", "/metrics")
 
 BEGIN_SESSION = frozenset({("POST", "/api/session"), ("POST", "/api/demo/session")})
+SIGN_ON = frozenset({("GET", "/api/session/oidc"), ("GET", "/api/session/oidc/back")})
 CALLBACK = ("POST", "/_dash-update-component")
 # A kiosk reads; of what is not GET it may call Dash's own callbacks, which only draw, and end its session.
 KIOSK_MAY = frozenset({CALLBACK, ("DELETE", "/api/session")})
@@ -172,7 +176,7 @@ class Gate:
 
     def _slowed(self, scope: Scope) -> Response | None:
         """Return the answer to a stranger who leaves too much behind; None to let him pass."""
-        slowed = (scope["method"], scope["path"]) in OF_A_STRANGER | BEGIN_SESSION
+        slowed = (scope["method"], scope["path"]) in OF_A_STRANGER | BEGIN_SESSION | SIGN_ON
         if not slowed and not scope["path"].startswith((BY_QUERY_CODE, OF_THE_CITIZEN)):
             return None
         wait_s = self.allowance.take(str(state_of(scope)["address"]), now())

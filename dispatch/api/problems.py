@@ -11,9 +11,11 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
@@ -21,6 +23,9 @@ from starlette.routing import BaseRoute, Match
 from gis.errors import STATUS_OF, StaleVersion, WallError
 
 log = logging.getLogger(__name__)
+
+# SQLSTATEs of a character that the database's encoding does not have, among them NUL.
+NOT_STORABLE = frozenset({"22021", "22P05"})
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -145,6 +150,18 @@ async def answer_invalid_request(_request: Request, error: Exception) -> Respons
     )
 
 
+async def answer_odd_letters(request: Request, error: Exception) -> Response:
+    """Answer letters that no text can hold; any other fault of the database is a fault of ours."""
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    if isinstance(error, UnicodeEncodeError) or state in NOT_STORABLE:
+        return problem(
+            422,
+            "invalid_input",
+            "The request holds a character that no text can hold (NUL, or half of a surrogate pair). Take it out.",
+        )
+    return await answer_fault(request, error)
+
+
 async def answer_http_error(request: Request, error: Exception) -> Response:
     """Answer what the framework refuses: unknown paths, methods, bodies too large."""
     assert isinstance(error, HTTPException)
@@ -171,6 +188,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(WallError, answer_wall_error)
     app.add_exception_handler(RequestValidationError, answer_invalid_request)
     app.add_exception_handler(HTTPException, answer_http_error)
+    app.add_exception_handler(DBAPIError, answer_odd_letters)
+    app.add_exception_handler(asyncpg.PostgresError, answer_odd_letters)
+    app.add_exception_handler(UnicodeEncodeError, answer_odd_letters)
     app.add_exception_handler(Exception, answer_fault)
 
 

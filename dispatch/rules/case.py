@@ -131,6 +131,9 @@ class Assignment:
     arrived_at: datetime | None = None
     cleared_at: datetime | None = None
     reason: str | None = None
+    # When it was done, where the server was told only later (`rules/told_late.py`).
+    departed_done_at: datetime | None = None
+    arrived_done_at: datetime | None = None
 
     @property
     def open(self) -> bool:

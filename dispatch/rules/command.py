@@ -62,6 +62,7 @@ class Command:
     hop: int | None = None
     finding: Finding | None = None
     level: int | None = None
+    done_at: datetime | None = None
     edit: Edit = Edit()
 
 

@@ -33,6 +33,7 @@ from dispatch.rules.steps import (
     without_stale_request,
     without_units,
 )
+from dispatch.rules.told_late import when_done
 from dispatch.rules.vocabulary import OPEN_ASSIGNMENT, AssignmentState, Move, Status, UnitState
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound, NotYourMove
 
@@ -257,14 +258,18 @@ def _unit_move(case: Case, command: Command, context: Context) -> Outcome:
         raise MoveNotAllowed(
             f"{command.move} does not start from {before.state}", code="wrong_unit_state", unit=before.unit
         )
-    after = _stamped(replace(before, state=rule.assignment), command.move, context.at)
+    done = when_done(before, command.done_at, context.at)
+    after = _stamped(replace(before, state=rule.assignment), command.move, context.at, done)
     moved = replace(case, assignments=tuple(after if one is before else one for one in case.assignments))
     bound = case.id if rule.assignment in OPEN_ASSIGNMENT else None
     change = UnitChange(before.unit, rule.unit, bound)
-    return Outcome(_after_unit_move(moved, command.move, context), (change,), detail={"units": [before.unit]})
+    told: dict[str, object] = {"units": [before.unit]}
+    if done is not None:
+        told["done_at"] = done.isoformat()
+    return Outcome(_after_unit_move(moved, command.move, context), (change,), detail=told)
 
 
-def _stamped(assignment: Assignment, move: Move, at: datetime) -> Assignment:
+def _stamped(assignment: Assignment, move: Move, at: datetime, done: datetime | None) -> Assignment:
     if move is Move.ACKNOWLEDGE:
         return replace(assignment, acknowledged_at=at)
     if move is Move.DEPART:
@@ -272,9 +277,11 @@ def _stamped(assignment: Assignment, move: Move, at: datetime) -> Assignment:
             assignment,
             acknowledged_at=assignment.acknowledged_at or at,
             departed_at=assignment.departed_at or at,
+            departed_done_at=assignment.departed_done_at if assignment.departed_at else done,
         )
     if move is Move.ARRIVE:
-        return replace(assignment, acknowledged_at=assignment.acknowledged_at or at, arrived_at=at)
+        acknowledged = assignment.acknowledged_at or at
+        return replace(assignment, acknowledged_at=acknowledged, arrived_at=at, arrived_done_at=done)
     return replace(assignment, cleared_at=at)
 
 

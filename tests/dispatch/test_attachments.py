@@ -32,14 +32,14 @@ PLACE = (107.355556, 35.334722)
 ODT = b"PK\x03\x04" + b"\0" * 40
 
 
-def a_photo(size: tuple[int, int] = (640, 480), kind: str = "JPEG", **exif: Any) -> bytes:
+def a_photo(size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> bytes:
     """Return a photo that was taken lying on its side, at a place, by a camera with a name."""
     out = io.BytesIO()
     notes = Image.Exif()
     notes[ExifTags.Base.Orientation] = 6
     notes[ExifTags.Base.Make] = "Geheim-Phone"
     gps = notes.get_ifd(ExifTags.IFD.GPSInfo)
-    gps |= {1: "N", 2: (35.0, 20.0, 5.0), 3: "E", 4: (107.0, 21.0, 20.0)} | exif
+    gps.update({1: "N", 2: (35.0, 20.0, 5.0), 3: "E", 4: (107.0, 21.0, 20.0)})
     notes[ExifTags.IFD.GPSInfo] = gps
     Image.new("RGB", size, "green").save(out, kind, exif=notes)
     return out.getvalue()

@@ -182,3 +182,21 @@ async def test_a_month_is_counted_anew_only_after_half_a_minute(county: Database
     later, much_later = (LATER + timedelta(seconds=count) for count in (20, 31))
     assert (await known.response(dispatcher(), By.TIER, 720, later))["total"]["open"] == 0
     assert (await known.response(dispatcher(), By.TIER, 720, much_later))["total"]["open"] == 1
+
+
+async def test_what_a_telephone_tells_late_is_measured_from_when_it_was_done_and_counted(
+    county: Database,
+) -> None:
+    case, officer, village = await reported(county), grid_officer(), village_officer()
+    case = await moved(county, village, case, Command(Move.ACCEPT), seconds(30))
+    case = await moved(county, village, case, Command(Move.DISPATCH, units=("grid-1",)), seconds(60))
+    gone = Command(Move.DEPART, unit="grid-1", done_at=seconds(120))
+    case = await moved(county, officer, case, gone, seconds(3000))
+    there = Command(Move.ARRIVE, unit="grid-1", done_at=seconds(420))
+    case = await moved(county, officer, case, there, seconds(3001))
+    (one,) = case["assignments"]
+    assert one["arrived_done_at"] is not None
+    assert one["arrived_at"] is not None
+    assert one["arrived_done_at"] < one["arrived_at"]
+    total = (await figures(county, dispatcher()))["total"]
+    assert (total["travel"]["p50_s"], total["response"]["p50_s"], total["told_late"]) == (300, 420, 1)

@@ -32,6 +32,8 @@ PUBLIC = frozenset({"/api/openapi.json"})
 # What the start page of the demonstration shows before anybody sat down: counts, and pins rounded to 100 m.
 OPEN = frozenset({"/api/demo/glance"})
 BY_CODE = frozenset({"/api/reports/{query_code}"})
+# The way to another house's log-in, which is not set up here.
+NOT_SET_UP = frozenset({"/api/session/oidc", "/api/session/oidc/back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,9 @@ async def test_a_stranger_gets_401_and_from_what_is_open_nothing_of_anybody(hous
     async with browser(house.app) as client:
         for path in house.paths():
             answer = await client.get(filled(path, house.west))
-            assert answer.status_code == (404 if path in BY_CODE else 200 if path in OPEN else 401), path
+            assert answer.status_code == (
+                404 if path in BY_CODE | NOT_SET_UP else 200 if path in OPEN else 401
+            ), path
             assert not any(mark in answer.text for mark in (*house.west.marks, *house.east.marks)), path
 
 

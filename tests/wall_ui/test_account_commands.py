@@ -77,3 +77,21 @@ def test_a_wall_screens_token_is_a_kiosk_of_its_area(runner: CliRunner, urls: Cl
         return identity.actor.role, identity.actor.area, identity.actor.name
 
     assert asyncio.run(whose()) == (Role.KIOSK, "620821101", "大厅")
+
+
+def test_a_role_is_changed_a_session_ended_and_a_token_revoked(runner: CliRunner, urls: ClusterUrls) -> None:
+    runner.invoke(commands, WANG, input=f"{FIRST}\n{FIRST}\n")
+    logged_in(urls.app, FIRST)
+    role = ["account", "role", "wang", "--role", "leader", "--area", "620821"]
+    assert runner.invoke(commands, role).exit_code == 0
+    assert "wang\tleader\t620821" in runner.invoke(commands, ["account", "list"]).stdout
+    listed = runner.invoke(commands, ["account", "sessions"]).stdout.strip().splitlines()[-1]
+    assert "\twang\thuman\t" in listed
+    assert (
+        "wang" not in runner.invoke(commands, ["account", "sessions", "--end", listed.split("\t")[0]]).stdout
+    )
+    runner.invoke(commands, ["token", "--role", "dispatcher", "--area", "620821", "--name", "QGIS"])
+    token = runner.invoke(commands, ["account", "tokens"]).stdout.strip().splitlines()[-1]
+    assert token.split("\t")[1:] == ["QGIS", "dispatcher", "620821"]
+    revoked = runner.invoke(commands, ["account", "tokens", "--revoke", token.split("\t")[0]])
+    assert revoked.stdout.strip().endswith("\trevoked")

@@ -18,7 +18,8 @@ async def login(request: Request, db: Db, areas: Areas) -> Response:
     """Show the form."""
     async with db.read(SYSTEM) as tx:
         demonstration = await is_demonstration(tx)
-    return draw(areas, demonstration, chosen_language(request))
+    signs_on = request.app.state.settings.wall_oidc_issuer is not None
+    return draw(areas, demonstration, chosen_language(request), signs_on=signs_on)
 
 
 @router.get("/assets/login/words.json")
@@ -27,7 +28,7 @@ async def catalogue(request: Request) -> Response:
     return words_answer("login", request)
 
 
-def draw(areas: AreaIndex, demonstration: bool, lang: words.Language) -> Response:
+def draw(areas: AreaIndex, demonstration: bool, lang: words.Language, *, signs_on: bool = False) -> Response:
     """Return the page."""
     page = Page("login", lang)
     county = areas.county.name
@@ -38,6 +39,8 @@ def draw(areas: AreaIndex, demonstration: bool, lang: words.Language) -> Respons
         form(page),
         page.word("login.forgotten", "p", css="muted small person"),
     ]
+    if signs_on:
+        parts.append(page.word("login.sign_on", "a", css="button", href="/api/session/oidc"))
     if demonstration:
         parts.append(page.word("login.demonstration", "a", css="demo", href="/"))
     switch = page.word("login.screen", "button", css="button quiet small", data_place="switch", type="button")

@@ -70,6 +70,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "login.token": ("大屏令牌", "Screen token"),
     "login.token_empty": ("请粘贴管理员签发的大屏令牌", "Paste the token that the administrator issued"),
     "login.in_already": ("您已登录：{name}", "You are logged in as {name}"),
+    "login.sign_on": ("统一身份认证登录", "Log in by single sign-on"),
     "error.wrong_credentials": ("用户名或密码不正确", "User name or password is wrong"),
     "error.too_many_attempts": (
         "尝试次数过多，请稍等几分钟再试",

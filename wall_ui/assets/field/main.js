@@ -184,6 +184,8 @@ export class Phone {
       return await this.api.post(entry.path, entry.body, { key: entry.key });
     } catch (error) {
       if (error instanceof ApiError && error.code === "forged") this.api.csrf = "";
+      // A clock that was wrong must not cost the move: then the server's own moment stands.
+      if (error instanceof ApiError && error.code === "bad_done_at") return await this.api.post(entry.path, { ...entry.body, done_at: null }, { key: entry.key });
       throw error;
     }
   }
@@ -191,7 +193,9 @@ export class Phone {
   /** Makes a move of one's own unit: kept first, then sent. @param {any} record @param {string} move @param {object} [fields] */
   move(record, move, fields = {}) {
     // No version is named: a unit's move is right whatever the desk has changed meanwhile, and must not get lost over it.
-    const body = { move, ...(move === "resolve" ? {} : { unit: this.state.unit.id }), ...fields };
+    // Without a line it is told later: the moment at which it was done goes along, by the server's clock.
+    const done = move === "depart" || move === "arrive" ? { done_at: new Date(this.clock.now()).toISOString() } : {};
+    const body = { move, ...done, ...(move === "resolve" ? {} : { unit: this.state.unit.id }), ...fields };
     this.order({ kind: "move", path: `/api/cases/${record.id}/moves`, body, case_id: record.id });
   }
 

@@ -1,0 +1,132 @@
+"""Check a case file with nothing but itself, and an anchor of the log where somebody kept one."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dispatch.casefile.form import BrokenFile, CaseFile, unpacked
+from gis.log.events import digest_of, event_texts, link_hash
+
+DIGEST_BYTES = 32
+
+
+@dataclass(slots=True)
+class CaseReport:
+    """What a check found. `head` is the last link's number and hash: the wall's own log has it at that number."""
+
+    number: str = ""
+    events: int = 0
+    texts: int = 0
+    files: int = 0
+    linked: bool = False
+    head: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Say whether nothing is wrong."""
+        return not self.faults
+
+
+def check_case_file(data: bytes, *, anchor: tuple[int, str] | None = None) -> CaseReport:
+    """Return what is in a case file and everything that is wrong with it; nothing is raised."""
+    report = CaseReport()
+    try:
+        case_file = unpacked(data)
+    except BrokenFile as error:
+        report.faults.append(str(error))
+        return report
+    try:
+        _check(case_file, report, anchor)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        report.faults.append(f"the record is not of the form that a wall writes ({type(error).__name__})")
+    return report
+
+
+def _check(case_file: CaseFile, report: CaseReport, anchor: tuple[int, str] | None) -> None:
+    (case,) = case_file.of("case")
+    events = list(case_file.of("event"))
+    report.number, report.events = case["number"], len(events)
+    report.faults += _wrong_events(case, events)
+    report.faults += _wrong_path(case_file.path, events)
+    report.linked = bool(case_file.path)
+    report.faults += _wrong_texts(case, events, list(case_file.of("text")))
+    report.faults += _wrong_files(case, events, list(case_file.of("attachment")), case_file.files)
+    report.texts, report.files = sum(1 for _ in case_file.of("text")), len(case_file.files)
+    if events:
+        report.head = f"{events[-1]['seq']}:{events[-1]['hash']}"
+    for event in events:
+        if anchor and event["seq"] == anchor[0] and event["hash"] != anchor[1]:
+            report.faults.append(
+                f"number {event['seq']}: the hash differs from the one that was kept elsewhere"
+            )
+
+
+def _wrong_events(case: Any, events: list[Any]) -> Iterator[str]:
+    if not events or events[0]["version"] != 1:
+        yield "the record does not begin with the report of the case"
+    seq, version = 0, 0
+    for event in events:
+        name = f"number {event['seq']}"
+        if event["case_id"] != case["id"] or event["data"]["case"]["number"] != case["number"]:
+            yield f"{name}: the event is of another case"
+        if digest_of(_texts(event)).hex() != event["digest"]:
+            yield f"{name}: the event differs from its digest"
+        link = link_hash(bytes.fromhex(event["prev_hash"]), event["seq"], bytes.fromhex(event["digest"]))
+        if link.hex() != event["hash"]:
+            yield f"{name}: the link's hash is not that of its event"
+        if event["seq"] <= seq:
+            yield f"{name}: the numbers run backwards"
+        if event["version"] < version or event["version"] > version + 1:
+            yield f"{name}: a version of the case is missing before it"
+        seq, version = event["seq"], event["version"]
+
+
+def _texts(event: Any) -> dict[str, str]:
+    parts = ("kind", "actor", "case_id", "version", "scope_before", "scope_after", "data")
+    return event_texts(at=datetime.fromisoformat(event["at"]), **{name: event[name] for name in parts})
+
+
+def _wrong_path(path: bytes, events: list[Any]) -> Iterator[str]:
+    """Walk the chain from the first event to the last, over the digests of everything in between."""
+    if not path or not events:
+        return
+    first, last = events[0]["seq"], events[-1]["seq"]
+    digests = [path[at : at + DIGEST_BYTES] for at in range(0, len(path), DIGEST_BYTES)]
+    if len(digests) != last - first + 1:
+        yield "the path through the chain has not one digest for each number"
+        return
+    mine = {event["seq"]: event for event in events}
+    before = bytes.fromhex(events[0]["prev_hash"])
+    for seq, digest in enumerate(digests, start=first):
+        after = link_hash(before, seq, digest)
+        event = mine.get(seq)
+        if event and (event["prev_hash"], event["hash"]) != (before.hex(), after.hex()):
+            yield f"number {seq}: the event is not where the chain has it"
+            return
+        before = after
+
+
+def _wrong_texts(case: Any, events: list[Any], texts: list[Any]) -> Iterator[str]:
+    told = [one["hash"] for event in events for one in event["data"]["detail"].get("texts", ())]
+    held = [hashlib.sha256(bytes.fromhex(one["salt"]) + one["text"].encode()).hexdigest() for one in texts]
+    for one, digest in zip(texts, held, strict=True):
+        if digest not in told:
+            yield f"a text ({one['kind']}, {one['at']}) is not the one that the log was told of"
+    if case["texts"] and len(set(told) - set(held)) != case["erased"]:
+        yield "texts that the log was told of are missing"
+
+
+def _wrong_files(case: Any, events: list[Any], listed: list[Any], files: dict[str, bytes]) -> Iterator[str]:
+    told = {one for event in events if (one := event["data"]["detail"].get("sha256"))}
+    for digest, data in files.items():
+        if hashlib.sha256(data).hexdigest() != digest:
+            yield f"the file {digest[:12]}… is not what its name says"
+        if digest not in told:
+            yield f"the log was told of no file {digest[:12]}…"
+    if {one["sha256"] for one in listed} != set(files):
+        yield "the files are not those that are listed"
+    if case["texts"] and told - set(files):
+        yield "files that the log was told of are missing"
