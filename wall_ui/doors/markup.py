@@ -121,6 +121,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "handbook": ("handbook.", "app.", "page.handbook"),
     "field": (
         "field.",
+        "steps.",
+        "files.",
         "move.",
         "error.",
         "app.",

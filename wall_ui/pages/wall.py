@@ -22,7 +22,9 @@ def _top() -> Any:
     date = element("Div", css="wall-date", data_header="date")
     time = element("Div", css="wall-time digits", data_header="time")
     when = element("Div", date, time, css="wall-when")
-    return element("Header", title, badge(), element("Div", css="spring"), link(), when, css="wall-top")
+    warned = place("warned", "wall-warned hidden")
+    spring = element("Div", css="spring")
+    return element("Header", title, badge(), spring, warned, link(), when, css="wall-top")
 
 
 def _panel(name: str, title: str, *beside: Any) -> Any:

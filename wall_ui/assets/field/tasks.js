@@ -5,6 +5,7 @@ import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/header.js";
 import { OPEN } from "../core/store.js";
 import { bearing_deg, direction, distance_m, length, navigationLink } from "./compass.js";
+import { openSteps } from "./procedure.js";
 import { openSheet, phrased } from "./sheet.js";
 import { draw } from "./sketch.js";
 import { STEPS, assignmentOf, nextMoves, stateAfter, stepOf, stepTimes } from "./steps.js";
@@ -120,6 +121,7 @@ function minor(task, state, phone) {
   const buttons = (nextMoves(state)?.others ?? []).map((move) =>
     el("button", { type: "button", class: `button ${move === "decline" || move === "clear" ? "danger" : ""}`, onclick: () => act(task, move, phone) }, phone.t(`field.do.${move}`)),
   );
+  buttons.push(el("button", { type: "button", class: "button", onclick: () => void openSteps(task.record, phone) }, mark("check"), phone.t("steps.title")));
   buttons.push(el("button", { type: "button", class: "button", onclick: () => takePhoto(task.record, phone) }, mark("plus"), phone.t("files.photo")));
   buttons.push(el("button", { type: "button", class: "button", onclick: () => void callReporter(task.record, phone) }, mark("phone"), phone.t("field.call_reporter")));
   return buttons;

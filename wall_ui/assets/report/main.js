@@ -1,8 +1,10 @@
 // The citizen's page: two tabs, one to report and one to ask. A code in the address (#code=…) is asked for at once.
+import { bringFontsWhereMissing } from "../core/hanzi.js";
 import { openDoor } from "../doors/boot.js";
 import { drawAsk } from "./ask.js";
 import { drawNew } from "./new.js";
 
+bringFontsWhereMissing();
 const { words, api } = await openDoor();
 const place = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-place="${name}"]`));
 let code = new URLSearchParams(location.hash.slice(1)).get("code") ?? "";

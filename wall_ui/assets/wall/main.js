@@ -12,6 +12,7 @@ import { OpenCases } from "./open_cases.js";
 import { Queue } from "./queue.js";
 import { shownPlace } from "./sensitive.js";
 import { Units } from "./units.js";
+import { Warned } from "./warned.js";
 
 /** CSS pixels to one unit of the wall: 1 at 1920 x 1080. */
 export const unit = () => Math.min(innerWidth / 1920, innerHeight / 1080);
@@ -36,6 +37,7 @@ export async function mount(root, app) {
     new Queue(place("queue"), place("queue-total"), app),
     new Facts(place("facts"), app),
     new Duty(place("duty"), app),
+    new Warned(place("warned"), app),
   ];
   const redraw = () => {
     drawLegend(place("legend"), app);
