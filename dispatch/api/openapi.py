@@ -22,7 +22,16 @@ OF_A_MOVE: Codes = {
     403: ("not_of_your_role", "not_your_move", "own_result", "not_your_unit"),
     404: (*SEES_NO_CASE, "no_such_desk", "no_such_unit", "unknown_area", "no_such_code"),
     409: (
-        *("account_open", "bad_until", "decided", "has_joined", "help_open", "helping_already", "key_reused"),
+        *(
+            "account_open",
+            "bad_until",
+            "highest_level",
+            "decided",
+            "has_joined",
+            "help_open",
+            "helping_already",
+            "key_reused",
+        ),
         *(
             "no_account",
             "no_dispute",
@@ -47,6 +56,7 @@ OF_A_MOVE: Codes = {
     412: ("stale_version",),
     422: (
         *(
+            "bad_level",
             "bad_hours",
             "bad_score",
             "bad_until",
@@ -157,6 +167,12 @@ CODES: dict[tuple[str, str], Codes] = {
         404: (*SEES_NO_CASE, "unknown_area"),
         409: ("key_reused", "report_joined", "wrong_status"),
         422: PLACE,
+    },
+    ("post", "/api/alarms"): {
+        404: ("no_such_device",),
+        409: ("conflict",),
+        422: ("stale_alarm", *PLACE),
+        429: ("too_many_alarms",),
     },
     ("get", "/api/places"): {422: ("no_query",)},
     ("get", "/api/warnings"): {422: ("bad_cursor",)},
