@@ -55,22 +55,26 @@ class Faults:
 
 @dataclass(slots=True)
 class Reporter:
-    """Where one layer's checks put what they find."""
+    """Where one layer's checks put what they find; `codes` are the file's own codes by row, where it has some."""
 
     faults: Faults
     layer: str
+    codes: dict[int, str] = field(default_factory=dict)
 
     def error(
         self, code: str, detail: str, *, row: int | None = None, key: str | None = None, where: Any = None
     ) -> None:
         """Add what keeps the import from happening."""
-        self.faults.add(Fault(code, detail, self.layer, row, key, where))
+        self.faults.add(Fault(code, detail, self.layer, row, key or self._code_of(row), where))
 
     def note(
         self, code: str, detail: str, *, row: int | None = None, key: str | None = None, where: Any = None
     ) -> None:
         """Add what was mended, or what the operator should know."""
-        self.faults.add(Fault(code, detail, self.layer, row, key, where, note=True))
+        self.faults.add(Fault(code, detail, self.layer, row, key or self._code_of(row), where, note=True))
+
+    def _code_of(self, row: int | None) -> str | None:
+        return None if row is None else self.codes.get(row)
 
 
 class BadFile(InvalidInput):

@@ -97,26 +97,33 @@ def _layer(report: Report, layer: LayerReport) -> str:
         if mapping
         else ""
     )
-    return f"<h2>{escape(layer.layer)}</h2><p>{escape(about)}</p>{table}{_drawing(layer, faults)}{_fault_table(faults)}"
+    drawing = _drawing(layer, [*faults, *_loose(report)])
+    return f"<h2>{escape(layer.layer)}</h2><p>{escape(about)}</p>{table}{drawing}{_fault_table(faults)}"
 
 
 def _loose_faults(report: Report) -> str:
-    known = {layer.layer for layer in report.layers}
-    loose = [fault for fault in report.faults.kept if fault.layer not in known]
+    loose = _loose(report)
     more = report.faults.total + report.faults.notes.total() - len(report.faults.kept)
     rest = f"<p>… {more} more, not shown</p>" if more > 0 else ""
     return _fault_table(loose) + rest
+
+
+def _loose(report: Report) -> list[Fault]:
+    """Faults of layers that are not in the import, but would no longer fit it: they are drawn with each that is."""
+    known = {layer.layer for layer in report.layers}
+    return [fault for fault in report.faults.kept if fault.layer not in known]
 
 
 def _fault_table(faults: Sequence[Fault]) -> str:
     if not faults:
         return ""
     rows = "".join(
-        f"<tr><td class='n'>{'' if one.row is None else one.row}</td><td class='key'>{escape(one.key or '')}</td>"
-        f"<td class='{'' if one.note else 'bad'}'>{escape(one.code)}</td><td>{escape(one.detail)}</td></tr>"
+        f"<tr><td class='key'>{escape(one.layer)}</td><td class='n'>{'' if one.row is None else one.row}</td>"
+        f"<td class='key'>{escape(one.key or '')}</td>"
+        f"<td class='key {'' if one.note else 'bad'}'>{escape(one.code)}</td><td>{escape(one.detail)}</td></tr>"
         for one in faults
     )
-    return f"<table>{_heads('行 row', '编码 key', '代号 code', '原因 reason')}{rows}</table>"
+    return f"<table>{_heads('图层 layer', '行 row', '编码 key', '代号 code', '原因 reason')}{rows}</table>"
 
 
 def _drawing(layer: LayerReport, faults: Sequence[Fault]) -> str:

@@ -163,6 +163,7 @@ class Planner:
                 continue
             now = self.county.level(level)
             seen = compare(now, plan.before, AREA_FIELDS)
+            plan.after, plan.changes = now, seen
             changed |= {*seen.new, *seen.changed, *seen.gone}
             gone |= set(seen.gone)
         orphans(self.county, gone, self.faults)

@@ -17,6 +17,9 @@ from layers.importers.sheet import Sheet
 from layers.importers.targets import PLACE_FIELDS, Field, Target
 from layers.importers.values import OWN_NUMBER, BadValue
 
+# Of what stands in a code's cell, so much is repeated in a report.
+LONGEST_CODE = 64
+
 
 @dataclass(slots=True)
 class Options:
@@ -51,6 +54,9 @@ def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> P
         raise BadFile(f"{sheet.name} is empty: it holds no row", code="empty_layer")
     names = {one.name for one in (*target.fields, *PLACE_FIELDS)}
     mapping = mapped(target, sheet, {name: one for name, one in options.maps.items() if name in names})
+    if mapping["code"].column is not None:
+        cells = zip(sheet.rows, sheet.columns[mapping["code"].column], strict=True)
+        say.codes = {row: str(cell)[:LONGEST_CODE] for row, cell in cells if cell is not None}
     described = None if sheet.crs is None else described_system(sheet.crs)
     system = chosen_system(sheet, options.crs, None if options.crs else described)
     geometry, wrong = sheet.geometry, frozenset[int]()
