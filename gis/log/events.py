@@ -87,7 +87,22 @@ def event_texts(
     data: Any,
 ) -> dict[str, str]:
     """Return the canonical JSON text of each part of an event, by name."""
-    parts = {
+    parts = event_parts(at, kind, actor, case_id, version, scope_before, scope_after, data)
+    return {name: canonical(part) for name, part in parts.items()}
+
+
+def event_parts(
+    at: datetime,
+    kind: str,
+    actor: Any,
+    case_id: UUID | str | None,
+    version: int | None,
+    scope_before: Any,
+    scope_after: Any,
+    data: Any,
+) -> dict[str, Any]:
+    """Return what is digested of an event, by name; the digest is that of its canonical text."""
+    return {
         "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
         "kind": kind,
         "actor": actor,
@@ -97,7 +112,6 @@ def event_texts(
         "scope_after": scope_after,
         "data": data,
     }
-    return {name: canonical(part) for name, part in parts.items()}
 
 
 def digest_of(texts: Mapping[str, str]) -> bytes:
