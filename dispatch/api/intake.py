@@ -25,14 +25,14 @@ from dispatch.api.cases import (
 )
 from dispatch.intake.names import Names, cameras_named
 from dispatch.intake.places import PlaceProposal, PlacesRead, read_places
-from dispatch.intake.retold import find_duplicates
+from dispatch.intake.retold import LIVE, find_duplicates
 from dispatch.intake.table import wording_table
-from dispatch.queries import load_case
+from dispatch.queries import case_reports, load_case
 from dispatch.records import CaseRecord, case_record
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.duplicates import Duplicate, Told
 from dispatch.rules.moves import MOVES_OF_ROLE
-from dispatch.rules.reading import READS_PERSONAL_DATA
+from dispatch.rules.reading import reads_personal_data
 from dispatch.rules.vocabulary import Move
 from dispatch.rules.wording import (
     NOTHING,
@@ -147,7 +147,7 @@ async def propose(
         category = known_category(body.category) if body.category else real[0].category if real else None
         places = [place_view(one, areas) for one in read.proposals]
         new = _told(body, category, read, areas)
-        same = await find_duplicates(tx, new) if new and actor.role in READS_PERSONAL_DATA else ()
+        same = await find_duplicates(tx, new) if new and reads_personal_data(actor) else ()
         duplicates = [duplicate_view(one, case_record(await load_case(tx, one.case))) for one in same]
     return ProposalAnswer(
         categories=[category_view(one) for one in real],
@@ -183,6 +183,36 @@ def _told(body: ProposalBody, category: str | None, read: PlacesRead, areas: Are
 
 
 VILLAGE_DIGITS = 12
+
+
+class DuplicatesAnswer(BaseModel):
+    """Live cases in the caller's sight that tell what this one tells, the likeliest first."""
+
+    duplicates: list[DuplicateView]
+
+
+@router.get("/api/cases/{case_id}/duplicates")
+async def duplicates(case_id: UUID, actor: Caller, db: Db) -> DuplicatesAnswer:
+    """Say which other live cases this one may be the same as; the move `merge` joins it to one of them.
+
+    Empty for who may not read what was said: the words decide with.
+    """
+    async with db.read(actor) as tx:
+        case = await load_case(tx, case_id)
+        if case.status not in LIVE or not reads_personal_data(actor):
+            return DuplicatesAnswer(duplicates=[])
+        reports = await case_reports(tx, case_id)
+        told = Told(
+            case.category,
+            case.lon,
+            case.lat,
+            case.reported_at,
+            tuple(one["text"] for one in reports),
+            phones=frozenset(one["reporter_phone"] for one in reports if one["reporter_phone"]),
+        )
+        found = await find_duplicates(tx, told, other_than=case_id)
+        views = [duplicate_view(one, case_record(await load_case(tx, one.case))) for one in found]
+    return DuplicatesAnswer(duplicates=views)
 
 
 class RepeatBody(Strict):

@@ -34,6 +34,7 @@ FROM_TO = re.compile(r"(?:村|镇|乡)?(?:到|往|至|去|和|通往|-)")
 PUNCTUATION = frozenset('，。,.、！!？?；;：:（）()“”" \n')
 SHIFT_REACH = 14
 MOST_GRIDS = 999
+MANY = 20
 COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 
 
@@ -188,7 +189,7 @@ def _readings(
     """Yield what one name may mean, each reading with its score and reasons."""
     beside = _beside(mention, townships)
     alike = [one for one in mention.callings if one.place.kind == mention.callings[0].place.kind]
-    for calling in mention.callings:
+    for calling in _worth_reading(mention, found, jurisdiction):
         place, kind = calling.place, _kind(calling.place)
         score = WORTH[kind] + LATER * order
         reasons = [
@@ -221,6 +222,15 @@ def _readings(
             reasons.append(Reason("near", (("near", near),)))
         place, reasons = _in_grid(text, mention, place, reasons, gazetteer)
         yield PlaceProposal(place, round(score, 1), mention.words, mention.start, tuple(reasons))
+
+
+def _worth_reading(mention: Mention, found: Sequence[Mention], jurisdiction: str) -> Sequence[Calling]:
+    """Of a name that very many have ("the village committee"), only those where the text or the caller is."""
+    if len(mention.callings) <= MANY:
+        return mention.callings
+    codes = {one.place.area_code for other in found if other is not mention for one in other.callings}
+    codes = {code for code in codes | {jurisdiction} if len(code) > COUNTY_DIGITS}
+    return [one for one in mention.callings if one.place.area_code.startswith(tuple(codes))]
 
 
 def _kind(place: Named) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -54,6 +55,9 @@ def _told(row: Any) -> Told:
     )
 
 
-async def find_duplicates(tx: AsyncConnection, new: Told) -> tuple[Duplicate, ...]:
+async def find_duplicates(
+    tx: AsyncConnection, new: Told, other_than: UUID | None = None
+) -> tuple[Duplicate, ...]:
     """Return the live cases in the actor's sight that a report may belong to, the likeliest first."""
-    return duplicates_of(new, await known_near(tx, new.lon, new.lat, new.at))
+    known = await known_near(tx, new.lon, new.lat, new.at)
+    return duplicates_of(new, [one for one in known if one.case != other_than])

@@ -304,3 +304,25 @@ async def test_the_sheet_shows_the_plan_and_raises_the_alarm_with_one_click(peop
     await plan.locator("[data-plan=raise]").click()
     await expect(plan).to_have_attribute("data-level", "2")
     await expect(plan.locator(".need").first).to_contain_text("/4")
+
+
+async def test_the_sheet_names_a_live_case_that_tells_the_same_and_merges_with_one_click(
+    people: People,
+) -> None:
+    served = people.served.client("dispatcher")
+    told = {"category": "noise", "area_code": f"{TOWNSHIP}205"}
+    texts = ("打铁铺子半夜敲铁，吵得睡不着", "铁匠铺半夜还在敲铁，吵得睡不着觉")
+    first, second = (
+        served.post("/api/cases", json=told | {"text": text}).raise_for_status().json()["case"]
+        for text in texts
+    )
+    for case in (first, second):
+        held = {"move": "take_over", "reason": "集中处理"}
+        served.post(f"/api/cases/{case['id']}/moves", json=held).raise_for_status()
+    page = await people.sit("dispatcher", "/console")
+    await open_by_address(page, second)
+    same = page.locator(f"{SHEET} .same .proposal")
+    await expect(same).to_contain_text(first["number"])
+    await same.locator("[data-merge]").click()
+    await expect(page.locator(f"{SHEET} .sheet-head")).to_have_attribute("data-status", "merged")
+    await expect(same).to_have_count(0)

@@ -159,6 +159,23 @@ async def test_a_question_without_words_is_refused(house: House) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "no_query")
 
 
+async def test_a_case_names_the_live_cases_that_tell_the_same_in_the_callers_sight_alone(
+    house: House,
+) -> None:
+    first, second = await house.happens(EAST), await house.happens(EAST, text="麦草垛着火了快来人")
+    other = await house.happens(EAST, category="noise", text="广场舞太吵")
+    path = f"/api/cases/{second}/duplicates"
+    found = (await house.get(Role.DISPATCHER, COUNTY, path)).json()["duplicates"]
+    assert [one["case"]["id"] for one in found] == [first]
+    assert "类别相同" in found[0]["reason"]
+    assert other not in str(found)
+    assert (await house.get(Role.LEADER, COUNTY, path)).json() == {"duplicates": []}
+    assert (await house.get(Role.DUTY_OFFICER, WEST, path)).status_code == 404
+    move = {"move": "merge", "into": first, "reason": found[0]["reason"]}
+    await house.post(Role.DISPATCHER, COUNTY, f"/api/cases/{second}/moves", move)
+    assert (await house.get(Role.DISPATCHER, COUNTY, path)).json() == {"duplicates": []}
+
+
 REPEAT = {"text": "我也看见麦草垛着了", "reporter": {"name": "赵师傅", "phone": "1380000"}}
 
 

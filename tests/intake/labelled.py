@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 COUNTY = "620821"
 URBAN = "城市社区街道"
 NEAR_ENOUGH_M = 150.0
+SOMEWHERE = (107.35, 35.33)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,25 @@ def labelled(name: str) -> list[Labelled]:
     ]
 
 
+def compounds(areas: AreaIndex) -> list[Place]:
+    """Return the housing compounds that the reports speak of: a demonstration county draws its own names for them."""
+    towns = {area.name: area for area in areas.level("township")}
+    found = []
+    for name in (HERE / "compounds.txt").read_text(encoding="utf-8").split():
+        town = next(area for town_name, area in towns.items() if name.startswith(town_name))
+        found.append(Place("compound", name, *town.seat, areas.locate(*town.seat).code))
+    return found
+
+
 def gazetteer_of(county: DemoCounty, areas: AreaIndex) -> Gazetteer:
-    """Return the names of a county that was built and not loaded."""
-    places = [
+    """Return the names of a county that was built and not loaded, with the compounds that the reports speak of."""
+    places = compounds(areas) + [
         Place(str(kind), str(name), shape.x, shape.y, str(code))
         for frame in (county.facilities, county.pois)
         for kind, name, shape, code in zip(
             frame["kind"], frame["name"], frame["geometry"], frame["area_code"], strict=True
         )
+        if kind != "compound"
     ]
     roads = county.roads
     return Gazetteer(areas, places, zip(map(str, roads["name"]), roads["geometry"], strict=True))
@@ -70,13 +82,20 @@ def gazetteer_of(county: DemoCounty, areas: AreaIndex) -> Gazetteer:
 def cameras_named(text: str, county: DemoCounty) -> list[tuple[str, Named]]:
     """Return the cameras of a built county that a text names by code or by the end of one."""
     codes, tails = camera_codes_in(text)
+    if not codes and not tails:
+        return []
     frame = county.cameras
-    return [
-        (said, Named("camera", str(code), shape.x, shape.y, str(area), 40.0))
-        for code, shape, area in zip(frame["code"], frame["geometry"], frame["area_code"], strict=True)
-        for said in (*codes, *tails)
-        if str(code).endswith(said)
-    ][:5]
+    # Which serials a demonstration county gives is its own affair; a whole code that is written stands for a camera.
+    written = [(code, Named("camera", code, *SOMEWHERE, COUNTY, 40.0)) for code in codes]
+    return (
+        written
+        + [
+            (said, Named("camera", str(code), shape.x, shape.y, str(area), 40.0))
+            for code, shape, area in zip(frame["code"], frame["geometry"], frame["area_code"], strict=True)
+            for said in tails
+            if str(code).endswith(said)
+        ][:5]
+    )
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ import { filesOf } from "../core/files.js";
 import { MoveForm } from "./sheet_form.js";
 import { buildHead, buildNotices, tickHead } from "./sheet_head.js";
 import { buildChain, buildClocks, buildNear, buildReports, buildStory, section } from "./sheet_story.js";
+import { Same } from "./sheet_same.js";
 import { Steps } from "./sheet_steps.js";
 import { buildAssigned, Recommended } from "./sheet_units.js";
 import { since } from "./story.js";
@@ -49,12 +50,14 @@ export class CaseSheet {
     this.busy = false;
     /** @type {Map<string, string>} what each part was drawn from */
     this.drawn = new Map();
-    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "report", "files", "assigned", "recommended", "steps", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
-    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.report, this.parts.files, this.parts.assigned, this.parts.recommended, this.parts.steps, this.parts.story);
+    this.parts = Object.fromEntries(["head", "notices", "actions", "form", "same", "report", "files", "assigned", "recommended", "steps", "story"].map((name) => [name, el("div", { class: `sheet-part at-${name}` })]));
+    this.body = el("div", { class: "sheet-body" }, this.parts.form, this.parts.same, this.parts.report, this.parts.files, this.parts.assigned, this.parts.recommended, this.parts.steps, this.parts.story);
     this.element = el("article", { class: "case-sheet hidden", "aria-label": app.t("case.case") }, this.parts.head, this.parts.notices, this.parts.actions, this.body);
     host.append(this.element);
     this.steps = new Steps(app);
     this.parts.steps.append(this.steps.element);
+    this.same = new Same(app, { merge: (found, why) => void this.make("merge", { into: found.case.id, reason: why }) });
+    this.parts.same.append(this.same.element);
     this.recommended = new Recommended(app, { send: (units) => void this.dispatch(units), route: (line, unit) => around.route?.(line, unit), raise: () => (this.allowed.has("raise_alarm") ? () => void this.#raise() : null) });
     this.stops = [
       app.store.subscribe((changes) => this.id && (changes.all || changes.cases.has(this.id)) && this.#changed()),
@@ -87,6 +90,7 @@ export class CaseSheet {
     this.form = null;
     this.recommended.forget();
     this.steps.forget();
+    this.same.forget();
     this.app.socket.viewing(id);
     this.element.classList.toggle("hidden", !id);
     this.body.scrollTop = 0;
@@ -103,6 +107,7 @@ export class CaseSheet {
     this.#draw();
     this.recommended.redraw();
     this.steps.redraw();
+    this.same.redraw();
   }
 
   async reload() {
@@ -116,6 +121,7 @@ export class CaseSheet {
       this.#draw();
       this.#recommend();
       void this.steps.load(id);
+      void this.same.load(id, this.allowed.has("merge"));
       return detail;
     } catch (error) {
       if (this.id !== id) return;
