@@ -133,6 +133,8 @@ def _check_reports(paths: list[Path]) -> None:
             raise InvalidInput(
                 f"a report is a .json or an .html file, not {path.name}", code="unknown_format"
             )
+        if not path.resolve().parent.is_dir():
+            raise InvalidInput(f"there is no folder {path.parent} for the report", code="no_folder")
 
 
 def _import(

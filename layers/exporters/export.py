@@ -50,6 +50,8 @@ def export_layer(url: str, layer: str, path: Path, system: CoordinateSystem) -> 
     suffix = path.suffix.lower()
     if suffix not in (*DRIVERS, ".csv"):
         raise InvalidInput(f"{path.name} is of no known kind; written are {FORMATS}", code="unknown_format")
+    if not path.resolve().parent.is_dir():
+        raise InvalidInput(f"there is no folder {path.parent}", code="no_folder")
     if suffix in (".geojson", ".json") and not (system.crs is None or (system.ours and system.degrees)):
         raise InvalidInput(
             "GeoJSON is in longitude and latitude: export another format, or leave --crs out",

@@ -117,6 +117,7 @@ def test_a_refused_import_says_what_is_wrong_and_draws_it(
         (["--map", "nonsense", "x.shp"], "bad_mapping"),
         (["--crs", "mars", "x.shp"], "unknown_crs"),
         (["--report", "r.pdf", "x.shp"], "unknown_format"),
+        (["--report", "nowhere/r.html", "x.shp"], "no_folder"),
         ([], "no_file"),
         (["--undo", "seven"], "unknown_import"),
         (["/vsicurl/http://example.com/a.gpkg", "--layer", "poi"], "no_file"),
@@ -128,6 +129,22 @@ def test_what_cannot_be_meant_is_refused_with_a_code(
     exit_code, said = run(runner, "import", *arguments)
     assert exit_code == 1
     assert said.startswith(f"{code}:"), said
+
+
+def test_every_code_is_told_in_the_documentation() -> None:
+    root = Path(__file__).resolve().parents[2]
+    sources = [*(root / "layers").glob("*porters/*.py"), root / "dispatch/actions/ground.py"]
+    found = {
+        code
+        for source in sources
+        for code in re.findall(
+            r"(?:code=|BadValue\(\s*|say\.error\(\s*|_fault\(\s*\w+, )\"([a-z_0-9]+)\"",
+            source.read_text(encoding="utf-8"),
+        )
+    }
+    told = set(re.findall(r"`([a-z_0-9]+)`", (root / "docs/importing.md").read_text(encoding="utf-8")))
+    assert len(found) > 50
+    assert found <= told, found - told
 
 
 def test_a_column_can_be_named(runner: CliRunner, files: Path) -> None:
