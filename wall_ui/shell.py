@@ -18,12 +18,16 @@ from starlette.datastructures import Headers
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from wall_ui import words
+from dispatch.people import is_demonstration
+from gis.actor import SYSTEM
+from gis.database import Database
+from gis.errors import Unavailable
+from wall_ui import modules, words
 from wall_ui.doors import serve_doors
 from wall_ui.pages import PAGES, Page, page_at
 from wall_ui.suites import serve_suites
 
-ASSETS: Final = Path(__file__).parent / "assets"
+ASSETS: Final = modules.ASSETS
 # Only this script is a classic one; every other is an ES module that core/main.js imports.
 CLASSIC_SCRIPTS_ONLY: Final = r"^(?!map_hook\.js$).*\.js$"
 YEAR_S: Final = 31_536_000
@@ -36,7 +40,7 @@ INDEX: Final = """<!DOCTYPE html>
     {%metas%}
     <title>{%title%}</title>
     <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-    <link rel="modulepreload" href="/assets/core/main.js">
+    {%modules%}
     <link rel="preload" href="{%words%}" as="fetch" crossorigin="anonymous">
     {%css%}
   </head>
@@ -45,16 +49,24 @@ INDEX: Final = """<!DOCTYPE html>
     {%config%}
     {%scripts%}
     {%renderer%}
-    <script type="module" src="/assets/core/main.js"></script>
+    <script type="module" src="{%main%}"></script>
   </body>
 </html>"""
 
 
 class Assets(StaticFiles):
-    """Our static files: fonts stay in the cache for a year, all else is asked for again (an ETag answers 304).
+    """Our static files: fonts, and what is asked for by its version, stay in the cache for a year; all else is asked
+    for again (an ETag answers 304).
 
     Text goes out packed: a phone in the hills loads a third of the bytes.
     """
+
+    def get_path(self, scope: Scope) -> str:
+        """Return the file that is asked for, without the version that may stand before it."""
+        path, scope["wall.lasting"] = modules.plain_path(super().get_path(scope))
+        # Dash names a style sheet with the moment when it was changed.
+        scope["wall.lasting"] |= path.endswith(".css") and scope["query_string"].startswith(b"m=")
+        return path
 
     def file_response(
         self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200
@@ -62,7 +74,7 @@ class Assets(StaticFiles):
         """Serve one file with the cache rule of its kind."""
         response = super().file_response(full_path, stat_result, scope, status_code)
         path = str(full_path)
-        lasting = path.endswith(".woff2")
+        lasting = path.endswith(".woff2") or scope.get("wall.lasting", False)
         response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable" if lasting else "no-cache"
         if response.status_code == 200 and path.endswith(PACKED):
             response.headers["Vary"] = "Accept-Encoding"
@@ -120,22 +132,32 @@ def language_of(request: Request) -> words.Language:
 def render(app: Dash, page: Page, lang: words.Language) -> str:
     """Return the index page for `page`: the same application, with its own title and language."""
     title = words.t(page.title, lang)
+    before = f"/assets/~{modules.version()}/"
+    ahead = modules.graph("core/main.js", f"{page.name}/main.js")
     index: str = app.index()  # type: ignore[no-untyped-call]
     return (
         index.replace("{%lang%}", words.HTML_LANG[lang])
         .replace("{%words%}", f"/assets/words.json?v={words.VERSION}")
+        .replace(
+            "{%modules%}", "".join(f'<link rel="modulepreload" href="{before}{path}">' for path in ahead)
+        )
+        .replace("{%main%}", f"{before}core/main.js")
         .replace("<title>Dash</title>", f"<title>{title}</title>")
     )
 
 
-def not_found_page(lang: words.Language) -> str:
+def not_found_page(lang: words.Language, *, demonstration: bool = False) -> str:
     """Return the page for an address that is none of ours; it needs no script."""
+    badge = words.t("app.demonstration", lang)
+    mark = (
+        f"<p style='margin:0'><span class='badge demonstration'>{badge}</span></p>" if demonstration else ""
+    )
     return (
         f'<!DOCTYPE html><html lang="{words.HTML_LANG[lang]}"><head><meta charset="utf-8">'
         f"<title>404</title><link rel='stylesheet' href='/assets/fonts.css'>"
         f"<link rel='stylesheet' href='/assets/theme.css'></head>"
         f"<body style='display:grid;place-content:center;gap:12px;text-align:center'>"
-        f"<h1 style='margin:0'>{words.t('app.not_found', lang)}</h1>"
+        f"{mark}<h1 style='margin:0'>{words.t('app.not_found', lang)}</h1>"
         f"<p class='muted' style='margin:0'>{words.t('app.not_found_why', lang)}</p>"
         f"<p><a class='button' href='/'>{words.t('app.home', lang)}</a></p></body></html>"
     )
@@ -223,7 +245,7 @@ def _refuse_the_rest(server: FastAPI) -> None:
         if _wants_html(request.headers) and not request.url.path.startswith(
             ("/api", "/ogc", "/assets", "/_dash")
         ):
-            body = not_found_page(language_of(request))
+            body = not_found_page(language_of(request), demonstration=await _invented(request))
             page = Response(body, status_code=404, media_type="text/html")
             return secure(page, "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'")
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found"}
@@ -232,6 +254,18 @@ def _refuse_the_rest(server: FastAPI) -> None:
     server.add_api_route(
         "/{path:path}", refuse, methods=["GET", "HEAD"], include_in_schema=False, name="not-found"
     )
+
+
+async def _invented(request: Request) -> bool:
+    """Say whether the county is a demonstration, as far as it can be told just now."""
+    db: Database | None = getattr(request.app.state, "db", None)
+    if db is None:
+        return False
+    try:
+        async with db.read(SYSTEM) as tx:
+            return await is_demonstration(tx)
+    except Unavailable:
+        return False
 
 
 def _wants_html(headers: Headers) -> bool:

@@ -140,6 +140,15 @@ async def test_the_language_changes_in_place_and_lasts(people: People) -> None:
     assert await page.evaluate("() => document.documentElement.lang") == "en"
 
 
+async def framed(page: Page) -> bool:
+    """Say whether a frame stands around the whole wall."""
+    wide: float = await page.evaluate(
+        "() => { const frame = getComputedStyle(document.querySelector('.wall'), '::after');"
+        " return frame.display === 'none' ? 0 : parseFloat(frame.borderTopWidth) / innerWidth; }"
+    )
+    return wide > 0.006
+
+
 async def test_a_wall_that_lost_the_server_says_so_and_finds_back(people: People) -> None:
     page = await people.sit("leader", "/wall")
     await page.evaluate("() => { window.wall.app.socket.url = 'ws://' + location.host + '/api/nope'; }")
@@ -147,8 +156,10 @@ async def test_a_wall_that_lost_the_server_says_so_and_finds_back(people: People
     await expect(page.locator("[data-header=link]")).to_have_text("重连中")
     missed = report(people.served)
     await expect(page.locator("[data-header=link]")).to_have_text(re.compile("数据停滞"))
+    assert await framed(page), "seen from 6 m, not only read"
     await page.evaluate("() => { window.wall.app.socket.url = undefined; }")
     await expect(page.locator("[data-header=link]")).to_have_text("实时")
+    assert not await framed(page)
     await page.wait_for_function(f"() => window.wall.app.store.cases.has('{missed['id']}')")
     people.faults.clear()  # the browser reports each refused connection
 

@@ -17,6 +17,7 @@ from dispatch.rulebook import load_rulebook
 from gis.actor import SYSTEM, Actor, Role
 from gis.cluster import ClusterUrls
 from gis.database import Database
+from gis.settings import Settings
 from layers.areas import load_area_index
 from wall_ui import words
 from wall_ui.doors import markup, serve_doors
@@ -46,7 +47,7 @@ async def doors(db: Database, actor: Actor | None = None) -> httpx.AsyncClient:
     app = FastAPI()
     async with db.read(SYSTEM) as tx:
         app.state.areas = await load_area_index(tx)
-    app.state.db, app.state.book = db, load_rulebook()
+    app.state.db, app.state.book, app.state.settings = db, load_rulebook(), Settings()
     install(app)
     app.include_router(glance_router)
     serve_doors(app)
@@ -89,6 +90,23 @@ async def test_where_the_data_are_real_the_start_page_is_the_log_in(
         glance = await client.get("/api/demo/glance")
     assert (start.status_code, start.headers["location"]) == (303, "/login")
     assert (glance.status_code, glance.json()["code"]) == (403, "not_demonstration")
+
+
+async def test_the_log_in_says_that_the_county_is_invented_and_only_then(
+    county_db: Database, county_urls: ClusterUrls
+) -> None:
+    badge = words.t("app.demonstration")
+    async with await doors(county_db) as browser:
+        assert badge in (await browser.get("/login")).text
+        await make_real(county_urls)
+        assert badge not in (await browser.get("/login")).text
+
+
+async def test_a_page_says_that_nobody_is_in_so_that_it_need_not_ask(county_db: Database) -> None:
+    for actor, said in ((None, True), (SYSTEM, False)):
+        async with await doors(county_db, actor) as browser:
+            for path in ("/", "/login", "/report"):
+                assert (" data-stranger" in (await browser.get(path)).text) is said, path
 
 
 async def test_where_the_data_are_real_whoever_is_in_is_led_to_his_screen(

@@ -1,14 +1,15 @@
 """The shell: which addresses answer, under which policy, in which language, and with which words."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from wall_ui import words
+from wall_ui import modules, words
 from wall_ui.pages import PAGES, page_at
-from wall_ui.shell import ASSETS, build_dash
+from wall_ui.shell import ASSETS, build_dash, not_found_page
 
 HTML = {"Accept": "text/html"}
 
@@ -67,6 +68,12 @@ async def test_an_unknown_page_is_a_real_404_in_html(client: Browser, path: str)
     assert answer.headers["content-type"].startswith("text/html")
     assert words.t("app.not_found") in answer.text
     assert "<script" not in answer.text
+
+
+def test_also_the_page_for_an_unknown_address_says_that_the_data_are_invented() -> None:
+    badge = words.t("app.demonstration")
+    assert badge in not_found_page("zh", demonstration=True)
+    assert badge not in not_found_page("zh")
 
 
 @pytest.mark.parametrize("path", ["/api/nope", "/ogc/nope", "/_dash-nope"])
@@ -130,3 +137,42 @@ async def test_fonts_stay_in_the_cache_and_scripts_are_asked_for_again(client: B
     font = next((ASSETS / "fonts").glob("*.woff2")).name
     assert "immutable" in (await client.get(f"/assets/fonts/{font}")).headers["cache-control"]
     assert (await client.get("/assets/core/main.js")).headers["cache-control"] == "no-cache"
+
+
+async def test_a_page_names_every_module_that_it_will_import_and_keeps_them(client: Browser) -> None:
+    named = re.findall(r'modulepreload" href="([^"]+)"', (await client.get("/wall")).text)
+    assert len(named) == len(set(named)) > 20
+    loaded = {address.partition("~")[2].partition("/")[2] for address in named}
+    assert {"core/main.js", "wall/main.js", "map/map.js", "core/socket.js"} <= loaded
+    assert not any(path.startswith(("console/", "leader/", "field/")) for path in loaded)
+    for address in named:
+        answer = await client.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["cache-control"]
+        for imported in re.findall(r"""from ["'](\.[^"']+)["']""", answer.text):
+            assert str(httpx.URL("http://wall" + address).join(imported).path) in named, imported
+
+
+async def test_a_script_under_another_version_is_given_and_not_kept(client: Browser) -> None:
+    answer = await client.get("/assets/~0123456789ab/core/main.js")
+    assert answer.status_code == 200  # a page that stayed open while the server was renewed
+    assert answer.headers["cache-control"] == "no-cache"
+    assert (await client.get("/assets/~0123456789ab/../shell.py")).status_code == 404
+
+
+def test_the_version_is_another_one_once_a_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(modules, "ASSETS", tmp_path)
+    (tmp_path / "a.js").write_text("export const a = 1;")
+    before = modules.version()
+    assert modules.version() == before
+    (tmp_path / "a.js").write_text("export const a = 12;")
+    assert modules.version() != before
+
+
+async def test_style_sheets_that_dash_names_by_their_moment_stay_in_the_cache(client: Browser) -> None:
+    sheets = re.findall(r'href="(/assets/[^"]+\.css\?m=[^"]+)"', (await client.get("/wall")).text)
+    assert sheets
+    for sheet in sheets:
+        assert "immutable" in (await client.get(sheet)).headers["cache-control"]

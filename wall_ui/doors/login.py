@@ -7,7 +7,7 @@ from dispatch.people import is_demonstration
 from gis.actor import SYSTEM
 from layers.areas import AreaIndex
 from wall_ui import words
-from wall_ui.doors.markup import Markup, Page, chosen_language, element, mark, words_answer
+from wall_ui.doors.markup import Markup, Page, chosen_language, element, is_stranger, mark, words_answer
 from wall_ui.doors.outline import county_drawing
 
 router = APIRouter(include_in_schema=False)
@@ -19,7 +19,8 @@ async def login(request: Request, db: Db, areas: Areas) -> Response:
     async with db.read(SYSTEM) as tx:
         demonstration = await is_demonstration(tx)
     signs_on = request.app.state.settings.wall_oidc_issuer is not None
-    return draw(areas, demonstration, chosen_language(request), signs_on=signs_on)
+    lang, stranger = chosen_language(request), is_stranger(request)
+    return draw(areas, demonstration, lang, signs_on=signs_on, stranger=stranger)
 
 
 @router.get("/assets/login/words.json")
@@ -28,7 +29,14 @@ async def catalogue(request: Request) -> Response:
     return words_answer("login", request)
 
 
-def draw(areas: AreaIndex, demonstration: bool, lang: words.Language, *, signs_on: bool = False) -> Response:
+def draw(
+    areas: AreaIndex,
+    demonstration: bool,
+    lang: words.Language,
+    *,
+    signs_on: bool = False,
+    stranger: bool = True,
+) -> Response:
     """Return the page."""
     page = Page("login", lang)
     county = areas.county.name
@@ -42,6 +50,7 @@ def draw(areas: AreaIndex, demonstration: bool, lang: words.Language, *, signs_o
     if signs_on:
         parts.append(page.word("login.sign_on", "a", css="button", href="/api/session/oidc"))
     if demonstration:
+        parts.insert(0, page.word("app.demonstration", css="badge demonstration"))
         parts.append(page.word("login.demonstration", "a", css="demo", href="/"))
     switch = page.word("login.screen", "button", css="button quiet small", data_place="switch", type="button")
     language = page.word(
@@ -54,6 +63,7 @@ def draw(areas: AreaIndex, demonstration: bool, lang: words.Language, *, signs_o
             element("div", Markup("".join(parts)), css="door panel"),
             element("div", switch, element("span", css="spring"), language, css="below"),
             data_page="login",
+            data_stranger=stranger,
             data_county=county,
         )
     )

@@ -108,6 +108,11 @@ class Page:
         return Response("<!DOCTYPE html>" + page, media_type="text/html", headers=headers)
 
 
+def is_stranger(request: Request) -> bool:
+    """Say whether nobody is logged in here: the page then need not ask, and its console shows no refusal."""
+    return request.scope.get("state", {}).get("actor") is None
+
+
 def chosen_language(request: Request) -> words.Language:
     """Return the language the reader chose at the switch."""
     return words.language(request.cookies.get("wall_lang"))

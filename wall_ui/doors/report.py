@@ -9,7 +9,7 @@ from gis.actor import SYSTEM
 from layers.areas import AreaIndex
 from layers.surroundings import Surroundings, surroundings
 from wall_ui import words
-from wall_ui.doors.markup import Markup, Page, chosen_language, element, mark, words_answer
+from wall_ui.doors.markup import Markup, Page, chosen_language, element, is_stranger, mark, words_answer
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,6 +43,7 @@ async def report(request: Request, areas: Areas) -> Response:
             element("section", css="tab", data_tab="ask", data_place="ask", hidden=True),
             element("noscript", page.word("report.no_script", "p")),
             data_page="report",
+            data_stranger=is_stranger(request),
             data_county=county,
         )
     )

@@ -12,7 +12,7 @@ from gis.actor import SYSTEM
 from layers.areas import AreaIndex
 from wall_ui import words
 from wall_ui.doors.homes import HOME_OF_ROLE
-from wall_ui.doors.markup import Markup, Page, chosen_language, element, mark, words_answer
+from wall_ui.doors.markup import Markup, Page, chosen_language, element, is_stranger, mark, words_answer
 from wall_ui.doors.outline import county_drawing
 
 router = APIRouter(include_in_schema=False)
@@ -52,7 +52,7 @@ async def start(request: Request, db: Db, areas: Areas) -> Response:
         actor = request.scope["state"].get("actor")
         return RedirectResponse(HOME_OF_ROLE.get(actor.role, "/wall") if actor else "/login", 303)
     departments = [(desk.id, desk.name) for desk in desks if desk.kind == "department"]
-    return draw(areas, departments, chosen_language(request))
+    return draw(areas, departments, chosen_language(request), stranger=is_stranger(request))
 
 
 @router.get("/assets/start/words.json")
@@ -61,7 +61,9 @@ async def catalogue(request: Request) -> Response:
     return words_answer("start", request)
 
 
-def draw(areas: AreaIndex, departments: list[tuple[str, str]], lang: words.Language) -> Response:
+def draw(
+    areas: AreaIndex, departments: list[tuple[str, str]], lang: words.Language, *, stranger: bool
+) -> Response:
     """Return the page; `departments` are desk ids and names."""
     page = Page("start", lang)
     county = areas.county.name
@@ -75,6 +77,7 @@ def draw(areas: AreaIndex, departments: list[tuple[str, str]], lang: words.Langu
             element("div", headline(page, title), figures(page), css="hero"),
             seats(page, choices),
             data_page="start",
+            data_stranger=stranger,
             data_county=county,
         )
         + foot(page)

@@ -91,10 +91,14 @@ export class Queue {
     const known = new Set(this.rows.map((row) => row.record.id));
     const first = this.rows.length === 0;
     this.rows = rows;
+    // Rows that change places must not carry the reader with them.
+    const scroller = this.list.closest("[data-place]") ?? this.list;
+    const { scrollTop } = scroller;
     syncRows(this.list, rows, (item) => item.record.id, () => makeRow(this.app, this.pick), (row, item) => {
       updateRow(this.app, row, item, selected);
       if (!first && !known.has(item.record.id)) this.#greet(row);
     });
+    if (scroller.scrollTop !== scrollTop) scroller.scrollTop = scrollTop;
     this.nothing.classList.toggle("hidden", rows.length > 0);
     write(this.nothing, this.app.t(this.empty));
   }
