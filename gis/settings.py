@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         description="The same database as its owner `wall_owner`, for migrations; goes with `DATABASE_URL`.",
     )
     database_pool: int = Field(
-        default=12, ge=2, le=200, description="Most connections that one application process opens."
+        default=15, ge=2, le=200, description="Most connections that one application process opens."
     )
     wall_host: str = Field(
         default="127.0.0.1",

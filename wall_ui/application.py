@@ -63,6 +63,7 @@ from layers.basemaps import api as basemaps_api
 from layers.basemaps.settings import read_basemaps
 from layers.basemaps.shelf import BaseMaps
 from layers.ogc import api as ogc_api
+from layers.ogc.drawers import DRAWERS
 from layers.search import api as search_api
 from wall_ui.ground_watch import GroundWatch
 from wall_ui.shell import build_dash
@@ -99,8 +100,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
 )
 
-# The sequencer, the tail, the position lane and presence hold connections of their own beside the pool.
-BESIDE_THE_POOL = 4
+# The sequencer, the tail, the position lane and presence hold connections of their own beside the pool, and so do
+# those that draw tiles.
+BESIDE_THE_POOL = 4 + DRAWERS
 RESTS_S = 1.0
 SWEEPS_EVERY_S = 3600.0
 FOLLOWS_WITHIN_S = 10.0
