@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from dispatch.actions.accounts import create_token
+from dispatch.rules.cleaning import clean
 from gis.actor import Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
@@ -85,18 +86,18 @@ async def test_the_same_request_three_times_is_done_once_and_answered_alike(app:
 
 
 @pytest.mark.parametrize("odd", ODD)
-async def test_odd_letters_are_kept_as_they_came(app: FastAPI, odd: str) -> None:
+async def test_odd_letters_are_kept_and_what_nobody_sees_is_taken_out(app: FastAPI, odd: str) -> None:
     async with browser(app, **await way_in(app)) as client:
         made = await client.post("/api/cases", json={**REPORT, "text": f"说{odd}完"})
         assert made.status_code == 201
         sheet = (await client.get(f"/api/cases/{made.json()['case']['id']}")).json()
-        assert sheet["reports"][0]["text"] == f"说{odd}完"
+        assert sheet["reports"][0]["text"] == clean(f"说{odd}完")
 
 
 async def test_what_no_text_may_hold_is_refused_in_words(app: FastAPI) -> None:
     async with browser(app, **await way_in(app)) as client:
         at = f"/api/cases/{await a_case(client)}"
-        for text, status in (("x" * (10 << 20), 413), ("x" * 4001, 422), ("a\x00b", 422), ("   ", 422)):
+        for text, status in (("x" * (10 << 20), 413), ("x" * 4001, 422), ("\x00\u200b", 422), ("   ", 422)):
             for path, body in (
                 ("/api/cases", {**REPORT, "text": text}),
                 (f"{at}/moves", {"move": "note", "text": text}),
@@ -104,6 +105,9 @@ async def test_what_no_text_may_hold_is_refused_in_words(app: FastAPI) -> None:
                 refused = await client.post(path, json=body)
                 assert refused.status_code == status, (path, text[:5], refused.text[:200])
                 assert len(refused.json()["detail"]) > 10
+        for text in ("a\x00b", "\x00\x00"):
+            refused = await client.get("/api/cases", params={"text": text})
+            assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
         lone = await client.post(
             "/api/cases", content=b'{"text":"\\ud800","category":"help","area_code":"620821"}'
         )
