@@ -99,8 +99,8 @@ class Work:
         return self.ready.popleft()
 
     def give_back(self, case: str, step: int) -> None:
-        """Let the next step be done, at the end of the row; what has come to its end is noted upon again."""
-        self.ready.append((case, step + 1 if step + 1 < len(SCRIPT) else 1))
+        """Let the next step be done, at the end of the row; what has come to its end is noted upon again and again."""
+        self.ready.append((case, min(step + 1, len(SCRIPT) - 1)))
 
 
 async def move(talker: Talker, work: Work) -> Key:

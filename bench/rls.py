@@ -63,7 +63,6 @@ def _asked(towns: list[str], departments: list[str], unit: str) -> Lists:
         "colour": CaseFilter(colour="red", open_only=True),
         "unit": CaseFilter(unit=unit, open_only=True),
         "number": CaseFilter(number="2611", open_only=True),
-        "closed": CaseFilter(status="closed"),
     }
     asked = {
         f"{name} of {town}": (_sitting(Role.DUTY_OFFICER, town), one)
@@ -109,6 +108,7 @@ async def _others(db: Database, town: str) -> dict[str, float]:
 
     found = {}
     works: dict[str, Callable[[], Awaitable[None]]] = {
+        "closed cases of a township": lambda: _lists(db, officer, CaseFilter(status="closed")),
         "snapshot of the county": lambda: snapshot(leader),
         "snapshot of a township": lambda: snapshot(officer),
         "glance": at_a_glance,
