@@ -12,6 +12,8 @@ from layers.tables import LENGTH_OF_LEVEL, cameras, facilities, pois, roads
 
 RANK = {level: number for number, level in enumerate(LENGTH_OF_LEVEL)}
 CLASSES = ("trunk", "county", "township", "village")
+# Of equally good finds, areas stand first and cameras, of which there are thousands, last.
+BEHIND_AREAS = {"facility": 4, "road": 5, "poi": 9, "camera": 10}
 
 
 def area_entries(index: AreaIndex) -> list[Entry]:
@@ -44,7 +46,16 @@ async def point_entries(tx: AsyncConnection, kind: str) -> list[Entry]:
         func.ST_Y(table.c.geom).label("lat"),
     )
     return [
-        Entry(kind, str(row.id), row.name, row.lon, row.lat, detail=row.kind, area_code=row.area_code)
+        Entry(
+            kind,
+            str(row.id),
+            row.name,
+            row.lon,
+            row.lat,
+            detail=row.kind,
+            area_code=row.area_code,
+            rank=BEHIND_AREAS[kind],
+        )
         for row in await tx.execute(statement.order_by(key))
     ]
 
@@ -70,7 +81,7 @@ async def road_entries(tx: AsyncConnection) -> list[Entry]:
             row.lon,
             row.lat,
             detail=row.road_class,
-            rank=CLASSES.index(row.road_class),
+            rank=BEHIND_AREAS["road"] + CLASSES.index(row.road_class),
             box=(row.west, row.south, row.east, row.north),
         )
         for row in await tx.execute(statement)

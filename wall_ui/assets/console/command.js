@@ -4,7 +4,7 @@
 // areas and units.
 
 /** @typedef {{name: string, move?: string, takes?: "text"|"unit"|"area"|"verdict"|"filter"}} Verb */
-/** @typedef {{kind: "verb"|"case"|"area"|"unit"|"choice", id: string, label: string, hint: string, fill: string}} Item */
+/** @typedef {{kind: "verb"|"case"|"area"|"unit"|"choice"|"place", id: string, label: string, hint: string, fill: string, find?: any}} Item */
 /**
  * @typedef {object} Known what completions are made of
  * @property {any[]} cases @property {any[]} units @property {Record<string, string>} areas
@@ -101,6 +101,17 @@ export function complete(line, known) {
   if (chosen.takes === "verdict") return choices(["passed", "failed"], "verdict", verb, known.t);
   if (chosen.takes === "filter") return choices(["mine", "all", "late"], "filter", verb, known.t);
   return [];
+}
+
+/** What of a line is to be looked for on the map: all of it when it is no command, and what `/f` flies to; else "". @param {string} line */
+export function lookedFor(line) {
+  const { verb, rest } = parse(line);
+  return verb === null || verb === "f" ? rest : "";
+}
+
+/** Finds of the server, as completions. @param {{items: any[]}[]} groups @param {(find: any) => string} say @returns {Item[]} */
+export function placeItems(groups, say) {
+  return groups.flatMap(({ items }) => items).map((find) => ({ kind: "place", id: find.id, label: find.name, hint: say(find), fill: find.name, find }));
 }
 
 /** Puts `name` in the place of the last of several names. @param {string} rest @param {string} name */

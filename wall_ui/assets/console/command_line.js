@@ -1,6 +1,7 @@
 // The command line on screen: completion while typing, Enter runs. What a command does is the page's business.
 import { el } from "../core/dom.js";
-import { complete, parse, VERBS } from "./command.js";
+import { ask, said } from "../map/finder.js";
+import { complete, lookedFor, parse, placeItems, VERBS } from "./command.js";
 import { Completion } from "./completion.js";
 import { caseInWords } from "./tell.js";
 
@@ -17,7 +18,7 @@ export class CommandLine {
     this.then = then;
     this.input = /** @type {HTMLInputElement} */ (el("input", { class: "input command-input", autocomplete: "off", spellcheck: "false", "data-w-placeholder": "command.how", "data-w-aria-label": "key.command" }));
     host.append(el("span", { class: "command-key" }, el("kbd", {}, "/")), this.input);
-    this.completion = new Completion(this.input, (text) => complete(text, this.#known()), (item) => this.#take(item));
+    this.completion = new Completion(this.input, (text) => complete(text, this.#known()), (item) => this.#take(item), { more: (text) => this.#places(text) });
     this.input.addEventListener("keydown", (event) => {
       if (event.isComposing || event.defaultPrevented || event.key !== "Enter") return;
       event.preventDefault();
@@ -25,13 +26,20 @@ export class CommandLine {
     });
   }
 
+  /** Cameras, facilities, roads and whatever else the map knows, also by initials. @param {string} text */
+  async #places(text) {
+    const wanted = lookedFor(text);
+    return wanted ? placeItems(await ask(this.app, wanted, 3), (find) => said(this.app, find)) : [];
+  }
+
   #known() {
     const { store, areas, t } = this.app;
     return { cases: [...store.cases.values()], units: [...store.units.values()], areas: areas.names, t, tell: (/** @type {any} */ record) => caseInWords(this.app, record) };
   }
 
-  open() {
-    this.input.value = "/";
+  /** @param {string} [text] what stands there already */
+  open(text = "/") {
+    this.input.value = text;
     this.input.focus();
     this.completion.refresh();
   }
@@ -45,7 +53,7 @@ export class CommandLine {
   /** @param {import("./command.js").Item} item */
   #take(item) {
     const { verb } = parse(this.input.value);
-    if (verb === null) {
+    if (verb === null || item.kind === "place") {
       this.leave();
       this.then.pick(item);
       return;
@@ -78,7 +86,7 @@ export class CommandLine {
   #enter() {
     const command = parse(this.input.value);
     if (command.verb === null) {
-      const [first] = complete(this.input.value, this.#known());
+      const [first] = this.completion.items.length ? this.completion.items : complete(this.input.value, this.#known());
       if (first) {
         this.leave();
         this.then.pick(first);
@@ -90,6 +98,14 @@ export class CommandLine {
       return;
     }
     this.#finish({ verb: command.verb, rest: command.rest });
+  }
+
+  /** Goes to the first thing that the server finds. @param {string} text */
+  async look(text) {
+    const [first] = placeItems(await ask(this.app, text, 1).catch(() => []), () => "");
+    if (!first) return void this.app.toast.show(this.app.t("command.nothing", { text }), "warn");
+    this.leave();
+    this.then.pick(first);
   }
 
   /** @param {Command} command */

@@ -3,16 +3,21 @@ import { el } from "../core/dom.js";
 
 /** @typedef {import("./command.js").Item} Item */
 
+const MORE_MS = 100;
+const MOST = 14;
+
 export class Completion {
   /**
    * @param {HTMLInputElement} input @param {(text: string) => Item[]} find @param {(item: Item) => void} take
-   * @param {{open_empty?: boolean}} [how] `open_empty` lists everything before anything is typed
+   * @param {{open_empty?: boolean, more?: (text: string) => Promise<Item[]>}} [how] `open_empty` lists everything before anything is
+   *   typed, `more` finds what only the server knows
    */
-  constructor(input, find, take, { open_empty = false } = {}) {
+  constructor(input, find, take, { open_empty = false, more } = {}) {
     this.input = input;
     this.find = find;
     this.take = take;
     this.open_empty = open_empty;
+    this.more = more;
     /** @type {Item[]} */
     this.items = [];
     this.at = 0;
@@ -34,6 +39,19 @@ export class Completion {
     const text = this.input.value;
     this.items = text || this.open_empty ? this.find(text) : [];
     this.at = 0;
+    this.#draw();
+    clearTimeout(this.timer);
+    if (this.more && text) this.timer = setTimeout(() => void this.#append(text), MORE_MS);
+  }
+
+  /** Adds what the server knows, unless somebody has typed on meanwhile. @param {string} text */
+  async #append(text) {
+    const found = await /** @type {any} */ (this).more(text).catch(() => []);
+    if (this.input.value !== text || document.activeElement !== this.input) return;
+    const known = new Set(this.items.map((item) => item.id));
+    const more = found.filter((/** @type {Item} */ item) => !known.has(item.id));
+    if (!more.length) return;
+    this.items = [...this.items, ...more].slice(0, MOST);
     this.#draw();
   }
 

@@ -1,6 +1,7 @@
 // What console and township share: one selection for pin, row, sheet and address; map, sheet, sounds and "give me a case".
 import { el, mark, write } from "../core/dom.js";
 import { createMap } from "../map/map.js";
+import { MapTools } from "../map/tools.js";
 import { callOf } from "./arrivals.js";
 import { CaseSheet } from "./case_sheet.js";
 import { Selection } from "./selection.js";
@@ -17,6 +18,9 @@ const LARGE = "(min-width: 2880px) and (max-resolution: 1.4dppx)";
 const LARGE_SCALE = 1.7;
 
 export class Desk {
+  /** Whether the click that is being told was the answer to a question for a place. */
+  #answered = false;
+
   /** @param {App} app @param {HTMLElement} root */
   constructor(app, root) {
     this.app = app;
@@ -52,27 +56,48 @@ export class Desk {
     for (const face of document.fonts) void face.load().catch(() => {});
   }
 
+  get #takingIn() {
+    return Boolean(this.root.querySelector(".intake-panel:not(.hidden)"));
+  }
+
+  /** Shows the own area whole. */
+  home() {
+    const { area } = this.app.session.actor;
+    if (area.length > 6) this.map?.fitArea(area);
+    else this.map?.fitCounty();
+  }
+
   get takesCalls() {
     return TAKES_CALLS.has(this.app.session.actor.role);
   }
 
-  /** @param {import("../map/map.js").MapOptions} [options] @param {(pick: any) => void} [ground] called for clicks on nothing */
-  async openMap(options = {}, ground = () => {}) {
+  /** @param {import("../map/map.js").MapOptions} [options] @param {(pick: any) => void} [ground] called for clicks on nothing @param {{find?: () => void}} [tools] */
+  async openMap(options = {}, ground = () => {}, tools = {}) {
     const [map, directory] = await Promise.all([createMap(this.app, "map", { size: () => (matchMedia(LARGE).matches ? LARGE_SCALE : 1), ...options }), this.app.api.get("/api/directory").catch(() => ({ desks: [] }))]);
     this.map = map;
     this.desks.push(...directory.desks);
     map.onPick((/** @type {any} */ pick) => this.#picked(pick, ground));
+    this.tools = new MapTools(this.app, map, {
+      page: this.root.classList.contains("console") ? "console" : "township",
+      home: () => this.home(),
+      hover: matchMedia("(hover: hover)").matches,
+      // A click may be wanted as a place: for a form that asks for one, or for a case that is being taken in.
+      quiet: () => this.#answered || this.#takingIn,
+      openCase: (/** @type {any} */ record) => this.selection.set(record.id, "line"),
+      ...tools,
+    });
     if (this.selection.id) this.#selected({ id: this.selection.id, by: "address" });
     return map;
   }
 
   /** @param {any} pick @param {(pick: any) => void} ground */
   #picked(pick, ground) {
+    this.#answered = Boolean(this.askedPlace);
     if (this.askedPlace) {
       this.#answerPlace({ lon: pick.lon, lat: pick.lat });
     } else if (pick.kind === "case") this.selection.set(pick.id, "map");
     else if (pick.kind === "unit") this.showUnit(pick.id);
-    else if (this.takesCalls) ground(pick);
+    else if (this.takesCalls && (this.#takingIn || pick.kind === "ground" || pick.kind === "road")) ground(pick);
   }
 
   /** Area desks beside one: the areas of the same parent, as the map has them. @param {string} desk */
@@ -200,6 +225,7 @@ export class Desk {
     this.sheet.stop();
     this.selection.stop();
     this.sound.stop();
+    this.tools?.destroy();
     this.map?.destroy();
   }
 }

@@ -1,5 +1,6 @@
 // The telephone directory, and the help with all keys: dialogs that open with one key and close with Escape.
 import { el, mark } from "../core/dom.js";
+import { MAP_KEYS } from "../map/tools.js";
 import { DESK_KEYS } from "./keys.js";
 import { VERBS } from "./command.js";
 import { KEY_OF_MOVE } from "./moves.js";
@@ -59,7 +60,7 @@ export function openHelp(app) {
   const verbs = Object.entries(VERBS).map(([letter, verb]) => line([`/${letter}`], t(`command.${verb.name}`)));
   const columns = [
     el("section", {}, el("h3", {}, t("help.desk")), ...DESK_KEYS.map(([keys, , word]) => line(keys.map((key) => (key.length === 1 ? key.toUpperCase() : key)), t(word)))),
-    el("section", {}, el("h3", {}, t("help.case")), ...moves),
+    el("section", {}, el("h3", {}, t("help.case")), ...moves, el("h3", {}, t("map.help")), ...MAP_KEYS.map(([key, , word]) => line([key], t(word)))),
     el("section", {}, el("h3", {}, t("help.line")), ...verbs, el("p", { class: "muted" }, t("help.line_how"))),
   ];
   dialogOf(t("help.title"), [el("div", { class: "dialog-body help-columns" }, ...columns)], "help");

@@ -59,7 +59,7 @@ class Console {
     this.timer = setInterval(() => this.#tick(), RESORT_MS);
     app.socket.desk = true;
     app.connect();
-    await this.desk.openMap({ offDuty: false, inset: () => ({ left: 40, right: 40, top: 40, bottom: 40 }) }, (pick) => void this.intake.locate(pick.lon, pick.lat));
+    await this.desk.openMap({ offDuty: false, inset: () => ({ left: 40, right: 40, top: 40, bottom: 40 }) }, (pick) => void this.intake.locate(pick.lon, pick.lat), { find: () => this.line.open("") });
     await this.desk.map.complete;
     document.documentElement.dataset.drawn = "true";
   }
@@ -195,7 +195,8 @@ class Console {
 
   /** @param {import("./command.js").Item} item */
   #pick(item) {
-    if (item.kind === "case") this.desk.selection.set(item.id, "line");
+    if (item.kind === "place") this.desk.tools?.go(item.find);
+    else if (item.kind === "case") this.desk.selection.set(item.id, "line");
     else if (item.kind === "area") this.desk.map?.fitArea(item.id);
     else if (item.kind === "unit") this.desk.showUnit(item.id);
   }
@@ -214,7 +215,7 @@ class Console {
     else if (name === "fly") {
       const code = rest in app.areas.names ? rest : Object.entries(app.areas.names).find(([, one]) => rest && one.includes(rest))?.[0];
       if (!code) {
-        app.toast.show(app.t("command.nothing", { text: rest }), "warn");
+        void this.line.look(rest);
         return false;
       }
       desk.map?.fitArea(code);

@@ -16,12 +16,12 @@
 
 /**
  * Adds a picture to `map` that is painted elsewhere: `paint(view)` is called after every move and zoom and on `redraw()`, and
- * resolves with an opaque bitmap, or with null when it was asked again meanwhile. Until one comes, the one that is there
+ * resolves with a bitmap, or with null when it was asked again meanwhile. Until one comes, the one that is there
  * follows the map.
  * @param {any} map Leaflet map @param {string} pane its name @param {number} zIndex
- * @param {(view: View) => Promise<ImageBitmap|null>} paint @param {{padding?: number}} [options]
+ * @param {(view: View) => Promise<ImageBitmap|null>} paint @param {{padding?: number, opaque?: boolean}} [options] opaque: nothing below is to be seen
  */
-export function addPicture(map, pane, zIndex, paint, { padding = 0 } = {}) {
+export function addPicture(map, pane, zIndex, paint, { padding = 0, opaque = true } = {}) {
   const L = window.L;
   if (!map.getPane(pane)) map.createPane(pane);
   Object.assign(map.getPane(pane).style, { zIndex: String(zIndex), pointerEvents: "none" });
@@ -29,7 +29,7 @@ export function addPicture(map, pane, zIndex, paint, { padding = 0 } = {}) {
   const Surface = L.Renderer.extend({
     _initContainer() {
       this._container = document.createElement("canvas");
-      this.shown = this._container.getContext("bitmaprenderer", { alpha: false });
+      this.shown = this._container.getContext("bitmaprenderer", { alpha: !opaque });
       this.latest = Promise.resolve();
     },
     _destroyContainer() {

@@ -43,7 +43,7 @@ export class Framing {
     this.parts = parts;
     this.locked = false;
     this.why = /** @type {string|null|undefined} */ (undefined);
-    const lock = () => this.#lock();
+    const lock = () => this.lock();
     map.on("dragstart", lock);
     map.getContainer().addEventListener("wheel", lock, { passive: true });
     map.getContainer().addEventListener("touchmove", lock, { passive: true });
@@ -56,7 +56,8 @@ export class Framing {
     clearInterval(this.timer);
   }
 
-  #lock() {
+  /** Keeps the view as somebody has set it. */
+  lock() {
     if (this.locked) return;
     this.locked = true;
     this.parts.onLock(true);

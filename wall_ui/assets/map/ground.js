@@ -2,13 +2,21 @@
 import { useLocal } from "./canvas_layer.js";
 import { UNITS } from "./geometry.js";
 import { withAlpha } from "./palette.js";
+import { paintCameras, paintChosen, paintPlaces, seen } from "./points.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
 /** @typedef {import("./layers.js").Layers} Layers */
-/** @typedef {{layers: Layers, palette: Record<string, string>, size: number, isOn: (layer: string) => boolean}} Ground */
+/**
+ * @typedef {object} Ground
+ * @property {Layers} layers @property {Record<string, string>} palette @property {number} size @property {(layer: string) => boolean} isOn
+ * @property {Map<string, Path2D>} shapes of icons.svg
+ * @property {number} digits height of counts, in units of the screen
+ * @property {boolean} over a base map lies below: only a veil is painted where else the land would be
+ * @property {{kind: string, id: string, x?: number, y?: number}|null} chosen what is marked
+ */
 
 // From which zoom (of a screen of 1920 pixels) a layer is drawn when it is switched on; below it would only be noise.
-const FROM_ZOOM = { village: 11.2, grid: 12.6, village_road: 12, township_road: 10.4, camera_each: 12.4 };
+export const FROM_ZOOM = /** @type {const} */ ({ village: 11.2, grid: 12.6, village_road: 12, township_road: 10.4 });
 
 const ROADS = /** @type {const} */ ([
   ["village", 0.7, 0.3, FROM_ZOOM.village_road],
@@ -21,20 +29,50 @@ const ROADS = /** @type {const} */ ([
 export function paintGround(c, view, ground) {
   const { layers } = ground;
   const near = nearness(view, ground.size);
-  paintBackdrop(c, view, ground);
+  if (!ground.over) paintBackdrop(c, view, ground);
   if (!layers.origin) return;
   // A stroke keeps its look when the map is near: wider with zoom, in pixels of this screen.
   const px = view.dpr * ground.size * Math.min(1.9, Math.max(0.85, 1 + (near - 11) * 0.14));
   c.lineJoin = "round";
   c.lineCap = "round";
   const per = useLocal(c, view, layers.origin, UNITS);
-  paintSlab(c, view, ground, per * px);
-  paintTints(c, ground);
+  if (ground.over) paintVeil(c, view, ground);
+  else {
+    paintSlab(c, view, ground, per * px);
+    paintTints(c, ground);
+  }
   if (ground.isOn("water")) paintWaters(c, ground, per * px, view);
   if (ground.isOn("road")) paintRoads(c, view, ground, per * px);
   paintBorders(c, view, ground, per * px);
-  if (ground.isOn("camera")) paintCameras(c, view, ground);
-  if (ground.isOn("facility")) paintFacilities(c, view, ground);
+  paintChosen(c, view, ground, per * px);
+  c.setTransform(1, 0, 0, 1, 0, 0);
+  const drawn = seen(view, ground, near);
+  paintCameras(c, view, ground, drawn);
+  paintPlaces(c, view, ground, drawn);
+}
+
+// Borders over a base map: as bright as its brightest parts.
+const OVER = { township: "rgb(196 228 255 / 0.9)", village: "rgb(190 220 248 / 0.5)", grid: "rgb(190 220 248 / 0.36)" };
+
+/** Which classes of roads are drawn at a zoom. @param {number} near @param {string} cls */
+export function isRoadDrawn(near, cls) {
+  return near >= (ROADS.find(([name]) => name === cls)?.[3] ?? 0);
+}
+
+/** Over a base map: dimmed inside the county, darker outside, so that lines and marks of ours stay the brightest. */
+function paintVeil(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers }) {
+  c.save();
+  c.setTransform(1, 0, 0, 1, 0, 0);
+  c.fillStyle = "rgb(5 14 25 / 0.46)";
+  c.fillRect(0, 0, view.width, view.height);
+  c.restore();
+  if (!layers.paths.county) return;
+  const outside = new Path2D();
+  const far = UNITS;
+  outside.rect(-far, -far, 2 * far, 2 * far);
+  outside.addPath(layers.paths.county);
+  c.fillStyle = "rgb(4 9 16 / 0.5)";
+  c.fill(outside, "evenodd");
 }
 
 /** The zoom as a screen of 1920 pixels would have it: a wall twice as wide shows no more, only larger. */
@@ -140,9 +178,20 @@ function paintRoads(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} 
     c.strokeStyle = withAlpha(colour, near > 12.5 ? Math.min(0.9, alpha + 0.2) : alpha);
     c.stroke(path);
   }
+  const closed = layers.paths.road_closed;
+  if (!closed) return;
+  // Broken as well as red: closed is seen without the colour.
+  c.lineWidth = 3.4 * px;
+  c.strokeStyle = "rgb(4 14 24 / 0.9)";
+  c.stroke(closed);
+  c.setLineDash([5 * px, 4 * px]);
+  c.lineWidth = 2.6 * px;
+  c.strokeStyle = palette.red;
+  c.stroke(closed);
+  c.setLineDash([]);
 }
 
-function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, size, isOn }, /** @type {number} */ px) {
+function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, size, isOn, over }, /** @type {number} */ px) {
   const near = nearness(view, size);
   const lines = /** @type {const} */ ([
     ["grid", palette["map-grid"], 0.7, FROM_ZOOM.grid],
@@ -152,8 +201,14 @@ function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
   for (const [name, colour, width, from] of lines) {
     const path = layers.paths[name];
     if (!path || !isOn(name) || near < from) continue;
-    c.lineWidth = width * px;
-    c.strokeStyle = colour;
+    if (over) {
+      // A photograph is full of fine lines: ours get an edge.
+      c.lineWidth = width * px * 2.4;
+      c.strokeStyle = "rgb(3 10 18 / 0.34)";
+      c.stroke(path);
+    }
+    c.lineWidth = width * px * (over ? 1.2 : 1);
+    c.strokeStyle = over ? OVER[name] : colour;
     c.stroke(path);
   }
   const county = layers.paths.county;
@@ -161,77 +216,4 @@ function paintBorders(/** @type {CanvasRenderingContext2D} */ c, /** @type {View
   c.lineWidth = 2.1 * px;
   c.strokeStyle = palette["map-county-edge"];
   c.stroke(county);
-}
-
-/** Cameras: far away a fine dust that shows where eyes are; near, each one hollow, with where it looks. */
-function paintCameras(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, palette, size }) {
-  const near = nearness(view, size);
-  c.setTransform(1, 0, 0, 1, 0, 0);
-  const { x, y, bearing, health, count } = layers.cameras;
-  const each = near >= FROM_ZOOM.camera_each;
-  const r = view.dpr * size * (each ? Math.min(5, 2.2 + (near - 12.4) * 1.1) : 1.05);
-  // Far away one dot for each cell of the screen is enough; more would only whiten it.
-  const cell = each ? 0 : 5 * view.dpr * size;
-  const taken = new Set();
-  const [alive, dead, cones] = [new Path2D(), new Path2D(), new Path2D()];
-  for (let i = 0; i < count; i += 1) {
-    const px = x[i] * view.scale - view.left;
-    const py = y[i] * view.scale - view.top;
-    if (px < -20 || py < -20 || px > view.width + 20 || py > view.height + 20) continue;
-    if (cell) {
-      const key = Math.floor(px / cell) * 100000 + Math.floor(py / cell);
-      if (taken.has(key)) continue;
-      taken.add(key);
-    }
-    (health[i] ? alive : dead).rect(px - r, py - r, 2 * r, 2 * r);
-    if (each && near >= 13.4 && bearing[i] >= 0) {
-      const at = ((bearing[i] - 90) * Math.PI) / 180;
-      cones.moveTo(px, py);
-      cones.arc(px, py, r * 4.6, at - 0.42, at + 0.42);
-    }
-  }
-  c.fillStyle = withAlpha(palette.camera, 0.2);
-  c.fill(cones);
-  if (!each) {
-    c.fillStyle = withAlpha(palette.camera, 0.42);
-    c.fill(alive);
-    return;
-  }
-  c.lineWidth = view.dpr * size * 1.2;
-  c.fillStyle = "rgb(5 16 27 / 0.85)";
-  c.fill(alive);
-  c.strokeStyle = withAlpha(palette.camera, 0.85);
-  c.stroke(alive);
-  c.strokeStyle = "rgb(150 160 175 / 0.5)";
-  c.stroke(dead);
-}
-
-/** Facilities from the middle zooms on: small houses. */
-function paintFacilities(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { layers, size }) {
-  const near = nearness(view, size);
-  if (near < 12) return;
-  c.setTransform(1, 0, 0, 1, 0, 0);
-  const r = view.dpr * size * 6;
-  const path = new Path2D();
-  const taken = new Set();
-  for (const place of layers.facilities) {
-    const px = place.x * view.scale - view.left;
-    const py = place.y * view.scale - view.top;
-    if (px < -20 || py < -20 || px > view.width + 20 || py > view.height + 20) continue;
-    // Houses that would stand on each other become one until the map is nearer.
-    const cell = `${Math.round(px / (2.6 * r))} ${Math.round(py / (2.6 * r))}`;
-    if (taken.has(cell)) continue;
-    taken.add(cell);
-    path.moveTo(px, py - r);
-    path.lineTo(px + r, py - r * 0.15);
-    path.lineTo(px + r, py + r * 0.85);
-    path.lineTo(px - r, py + r * 0.85);
-    path.lineTo(px - r, py - r * 0.15);
-    path.closePath();
-  }
-  c.fillStyle = "rgb(233 216 170 / 0.9)";
-  c.strokeStyle = "rgb(4 12 20 / 0.9)";
-  c.lineWidth = view.dpr * size;
-  c.stroke(path);
-  c.fill(path);
 }

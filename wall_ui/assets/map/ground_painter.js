@@ -1,6 +1,11 @@
 // The page's side of the worker that paints the ground (ground_worker.js says why there is one).
 
 /** @typedef {import("./canvas_layer.js").View} View */
+/**
+ * @typedef {object} Look how the ground is wanted
+ * @property {Record<string, string>} palette @property {number} size @property {string[]} off @property {number} digits
+ * @property {boolean} over a base map lies below @property {import("./ground.js").Ground["chosen"]} chosen
+ */
 
 export class GroundPainter {
   constructor() {
@@ -28,7 +33,7 @@ export class GroundPainter {
 
   /**
    * Resolves with the picture of a view, or with null when a later one was asked for meanwhile.
-   * @param {View} view @param {{palette: Record<string, string>, size: number, off: string[]}} look @returns {Promise<ImageBitmap|null>}
+   * @param {View} view @param {Look} look @returns {Promise<ImageBitmap|null>}
    */
   paint(view, look) {
     this.no += 1;

@@ -4,7 +4,7 @@ import { paintGround } from "./ground.js";
 import { Layers } from "./layers.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
-/** @typedef {{no: number, view: View, palette: Record<string, string>, size: number, off: string[]}} Wish a picture that is asked for */
+/** @typedef {import("./ground_painter.js").Look & {no: number, view: View}} Wish a picture that is asked for */
 
 const layers = new Layers();
 // The county gives all others their frame: they are fetched beside it and taken in after it.
@@ -19,6 +19,9 @@ const api = /** @type {any} */ ({
   },
 });
 const port = /** @type {any} */ (self);
+/** The marks of icons.svg that are one path. @type {Map<string, Path2D>} */
+const shapes = new Map();
+const ready = Promise.all([readShapes(), loadFont()]).catch((error) => console.warn("marks of the ground", error));
 /** @type {Wish|null} */
 let wish = null;
 
@@ -26,7 +29,7 @@ port.onmessage = async ({ data }) => {
   if (data.load) {
     const load = layers.load(api, data.load);
     if (data.load === "county") framed = load;
-    await load;
+    await Promise.all([load, ready]);
     port.postMessage({ loaded: data.load });
     return;
   }
@@ -37,11 +40,22 @@ port.onmessage = async ({ data }) => {
 };
 
 function paint() {
-  const { no, view, palette, size, off } = /** @type {Wish} */ (wish);
+  const { no, view, off, ...look } = /** @type {Wish} */ (wish);
   wish = null;
   const sheet = new OffscreenCanvas(view.width, view.height);
-  const c = /** @type {any} */ (sheet.getContext("2d", { alpha: false }));
-  paintGround(c, view, { layers, palette, size, isOn: (layer) => !off.includes(layer) });
+  const c = /** @type {any} */ (sheet.getContext("2d", { alpha: look.over }));
+  paintGround(c, view, { ...look, layers, shapes, isOn: (layer) => !off.includes(layer) });
   const bitmap = sheet.transferToImageBitmap();
   port.postMessage({ no, bitmap }, [bitmap]);
+}
+
+/** A worker has no parser for SVG, and needs none for marks of one path. */
+async function readShapes() {
+  const sheet = await (await fetch("/assets/icons.svg")).text();
+  for (const [, id, d] of sheet.matchAll(/<symbol id="([\w-]+)"[^>]*><path[^>]*? d="([^"]+)"/g)) shapes.set(id, new Path2D(d));
+}
+
+/** Nor has it the page's fonts: counts are written with the one for digits. */
+async function loadFont() {
+  port.fonts.add(await new FontFace("Wall Latin", "url(/assets/fonts/latin-600.woff2)", { weight: "600" }).load());
 }

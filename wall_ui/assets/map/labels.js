@@ -1,13 +1,18 @@
 // Names of areas: the level that fits the zoom, thinned so that no two stand on each other, moved aside for cases.
 
 /** @typedef {import("./canvas_layer.js").View} View */
-/** @typedef {{x: number, y: number, code: string, text: string, font: string, height: number, alpha: number, box: number[]}} Label device pixels */
+/** @typedef {{x: number, y: number, code: string, text: string, font: string, height: number, alpha: number, colour?: string, box: number[]}} Label device pixels */
 
 const FAMILY = '"Wall Latin", "Wall Hanzi", sans-serif';
 const LEVELS = /** @type {const} */ ([
   { level: "township", from: 0, to: 14, weight: 700, size: 1.04, alpha: 0.92 },
   { level: "village", from: 12.2, to: 22, weight: 400, size: 0.98, alpha: 0.84 },
   { level: "grid", from: 14.6, to: 22, weight: 400, size: 0.98, alpha: 0.72 },
+]);
+// Names of what stands at one place come last, and only where there is room.
+const PLACES = /** @type {const} */ ([
+  { layer: "facility", places: "facilities", from: 13.6, size: 0.97, alpha: 0.9, colour: "#efe0b6" },
+  { layer: "poi", places: "pois", from: 14.2, size: 0.97, alpha: 0.82, colour: "#c9d8e6" },
 ]);
 // Where else a name may stand, in its own widths and heights, the nearest first.
 const ASIDE = [[0, 0], [0, 1], [0, -1], [0.45, 0.5], [-0.45, 0.5], [0.45, -0.5], [-0.45, -0.5], [0, 1.8], [0, -1.8], [0.7, 0], [-0.7, 0]];
@@ -71,7 +76,29 @@ export class Labels {
         if (label) labels.push({ ...label, code: area.code, text: area.label, font, height, alpha });
       }
     }
+    for (const { layer, places, from, size, alpha, colour } of PLACES) {
+      if (!isOn(layer) || near < from) continue;
+      const height = base * size;
+      const font = `400 ${height}px ${FAMILY}`;
+      this.pen.font = font;
+      for (const place of layers[places]) {
+        const label = isOn(`${layer}:${place.kind}`) ? this.#placeBelow(place, view, height, taken) : null;
+        if (label) labels.push({ ...label, code: `${layer} ${place.properties.id}`, text: place.name, font, height, alpha, colour });
+      }
+    }
     return labels;
+  }
+
+  /** Under its mark, or nowhere. @param {import("./layers.js").Place} place @param {View} view @param {number} height @param {number[][]} taken */
+  #placeBelow(place, view, height, taken) {
+    const x = place.x * view.scale - view.left;
+    const y = place.y * view.scale - view.top + height * 1.25;
+    if (x < 0 || y < 0 || x > view.width || y > view.height) return null;
+    const half = this.pen.measureText(place.name).width / 2 + height * 0.35;
+    const box = [x - half, y - height * 0.62, x + half, y + height * 0.62];
+    if (taken.some((other) => meets(box, other))) return null;
+    taken.push(box);
+    return { x, y, box };
   }
 
   /** @param {any} area @param {View} view @param {number} height @param {number[][]} taken @param {number[][]} marks */
@@ -91,7 +118,7 @@ export class Labels {
 }
 
 /** @param {any} c @param {Label} label @param {Record<string, string>} palette */
-export function drawLabel(c, { x, y, text, font, height, alpha }, palette) {
+export function drawLabel(c, { x, y, text, font, height, alpha, colour }, palette) {
   c.font = font;
   c.letterSpacing = `${height * 0.05}px`;
   c.textAlign = "center";
@@ -102,7 +129,7 @@ export function drawLabel(c, { x, y, text, font, height, alpha }, palette) {
   c.globalAlpha = 0.62;
   c.strokeText(text, x, y);
   c.globalAlpha = alpha;
-  c.fillStyle = palette["map-label"];
+  c.fillStyle = colour ?? palette["map-label"];
   c.fillText(text, x, y);
   c.globalAlpha = 1;
 }

@@ -1,9 +1,15 @@
 // The layers of the map as the server has them: fetched once, turned into paths, places and counts.
 import { shortName } from "../core/areas.js";
 import { mercatorX, mercatorY } from "../core/positions.js";
-import { boxOf, labelPlace, toLocal, trace } from "./geometry.js";
+import { HEALTH } from "./clusters.js";
+import { boxOf, labelPlace, parts, toLocal, trace } from "./geometry.js";
 
 /** @typedef {{code: string, name: string, label: string, path: Path2D, labelX: number, labelY: number, tint: number, box: number[]}} Area */
+
+/** @typedef {{layer: string, name: string, kind: string, x: number, y: number, lon: number, lat: number, properties: any}} Place */
+
+/** What a camera sees when its record does not say it, in degrees. */
+const USUAL_VIEW_DEG = 60;
 
 export const AREA_LEVELS = /** @type {const} */ (["county", "township", "village", "grid"]);
 
@@ -21,9 +27,13 @@ export class Layers {
     this.areas = { county: [], township: [], village: [], grid: [] };
     /** @type {{path: Path2D, width_m: number, name: string}[]} */
     this.waters = [];
-    /** @type {{name: string, kind: string, x: number, y: number, lon: number, lat: number, properties: any}[]} */
+    /** @type {{cls: string, box: number[], xy: Float64Array, properties: any}[]} */
+    this.roads = [];
+    /** @type {Place[]} */
     this.facilities = [];
-    this.cameras = { count: 0, x: new Float64Array(0), y: new Float64Array(0), bearing: new Int16Array(0), health: new Uint8Array(0), properties: /** @type {any[]} */ ([]) };
+    /** @type {Place[]} */
+    this.pois = [];
+    this.cameras = { count: 0, x: new Float64Array(0), y: new Float64Array(0), bearing: new Int16Array(0), view: new Uint16Array(0), health: new Uint8Array(0), properties: /** @type {any[]} */ ([]) };
     /** @type {Record<string, number>} */
     this.counts = {};
     /** @type {Map<string, [number, number]>} the middle of each area by its code, longitude first */
@@ -54,7 +64,8 @@ export class Layers {
     else if (name === "water") this.waters = features.map((/** @type {any} */ f) => this.#line(f));
     else if (name === "road") this.#takeRoads(features);
     else if (name === "camera") this.#takeCameras(features);
-    else if (name === "facility") this.facilities = features.map((/** @type {any} */ f) => placeOf(f));
+    else if (name === "facility") this.#takeFacilities(features);
+    else if (name === "poi") this.pois = features.map((/** @type {any} */ f) => placeOf(f, "poi"));
   }
 
   /** @param {any[]} features */
@@ -94,23 +105,38 @@ export class Layers {
 
   /** @param {any[]} features */
   #takeRoads(features) {
-    for (const feature of features) {
-      const key = `road_${feature.properties.road_class ?? feature.properties.class ?? "village"}`;
-      this.paths[key] ??= new Path2D();
-      trace(this.paths[key], feature.geometry, /** @type {any} */ (this.origin));
+    const origin = /** @type {any} */ (this.origin);
+    this.roads = [];
+    for (const { geometry, properties } of features) {
+      const cls = properties.road_class ?? properties.class ?? "village";
+      for (const key of properties.closed ? [`road_${cls}`, "road_closed"] : [`road_${cls}`]) {
+        this.paths[key] ??= new Path2D();
+        trace(this.paths[key], geometry, origin);
+      }
+      for (const line of parts(geometry)) {
+        const xy = Float64Array.from(line.flatMap(([lon, lat]) => toLocal(lon, lat, origin)));
+        this.roads.push({ cls, xy, box: boxOfLine(xy), properties });
+      }
     }
+  }
+
+  /** @param {any[]} features */
+  #takeFacilities(features) {
+    this.facilities = features.map((f) => placeOf(f, "facility"));
+    for (const { kind } of this.facilities) this.counts[`facility:${kind}`] = (this.counts[`facility:${kind}`] ?? 0) + 1;
   }
 
   /** @param {any[]} features */
   #takeCameras(features) {
     const count = features.length;
-    const cameras = { count, x: new Float64Array(count), y: new Float64Array(count), bearing: new Int16Array(count), health: new Uint8Array(count), properties: features.map((f) => f.properties) };
+    const cameras = { count, x: new Float64Array(count), y: new Float64Array(count), bearing: new Int16Array(count), view: new Uint16Array(count), health: new Uint8Array(count), properties: features.map((f) => f.properties) };
     features.forEach((feature, i) => {
       const [lon, lat] = feature.geometry.coordinates;
       cameras.x[i] = mercatorX(lon);
       cameras.y[i] = mercatorY(lat);
       cameras.bearing[i] = feature.properties.bearing_deg ?? -1;
-      cameras.health[i] = feature.properties.health === "online" || feature.properties.health === undefined ? 1 : 0;
+      cameras.view[i] = feature.properties.field_of_view_deg ?? USUAL_VIEW_DEG;
+      cameras.health[i] = HEALTH[/** @type {keyof typeof HEALTH} */ (feature.properties.health)] ?? HEALTH.online;
     });
     this.cameras = cameras;
   }
@@ -121,10 +147,10 @@ function gridLabel(name, code) {
   return name.length <= 6 ? name : String(Number(code.slice(-3)));
 }
 
-/** @param {any} feature */
-function placeOf(feature) {
+/** @param {any} feature @param {string} layer @returns {Place} */
+function placeOf(feature, layer) {
   const [lon, lat] = feature.geometry.coordinates;
-  return { name: feature.properties.name, kind: feature.properties.kind, x: mercatorX(lon), y: mercatorY(lat), lon, lat, properties: feature.properties };
+  return { layer, name: feature.properties.name, kind: feature.properties.kind, x: mercatorX(lon), y: mercatorY(lat), lon, lat, properties: feature.properties };
 }
 
 /** Gives neighbours (by distance of their names) different tints. @param {Area[]} areas */
@@ -140,4 +166,16 @@ function spreadTints(areas) {
 /** @param {Area} a @param {Area} b */
 function away(a, b) {
   return (a.labelX - b.labelX) ** 2 + (a.labelY - b.labelY) ** 2;
+}
+
+/** @param {Float64Array} xy local units @returns {number[]} minX, minY, maxX, maxY */
+function boxOfLine(xy) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < xy.length; i += 2) {
+    box[0] = Math.min(box[0], xy[i]);
+    box[1] = Math.min(box[1], xy[i + 1]);
+    box[2] = Math.max(box[2], xy[i]);
+    box[3] = Math.max(box[3], xy[i + 1]);
+  }
+  return box;
 }

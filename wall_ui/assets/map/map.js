@@ -2,21 +2,25 @@
 import { mercatorX, mercatorY } from "../core/positions.js";
 import { addPicture } from "./canvas_layer.js";
 import { CasesLayer } from "./cases_layer.js";
-import { nearness } from "./ground.js";
+import { FROM_ZOOM, isRoadDrawn, nearness } from "./ground.js";
 import { GroundPainter } from "./ground_painter.js";
+import { areaAt, pointAt, roadAt } from "./hit.js";
 import { Layers } from "./layers.js";
 import { readPalette } from "./palette.js";
+import { seen } from "./points.js";
 import { loadShapes, Symbols } from "./symbols.js";
 import { UnitsLayer } from "./units_layer.js";
 
 /** The county comes before all others, since it gives the frame. */
 const FIRST = ["township", "water", "road"];
-const LATER = ["village", "grid", "camera", "facility"];
+const LATER = ["village", "grid", "camera", "facility", "poi"];
+const SWITCHED = ["case", "unit", "county", "township", "village", "grid", "road", "water", "camera", "facility", "poi"];
 
 /**
  * @typedef {object} MapOptions
  * @property {() => number} [size] how many CSS pixels a unit of the screen is (the wall: 2 at 4K)
  * @property {number} [labelSize] names of townships, in those units
+ * @property {number} [digits] counts of cameras, in those units
  * @property {boolean} [offDuty] show units that are off duty
  * @property {string[]} [off] layers that are off at first
  * @property {(record: any, middleOf: (village: string) => [number, number]|null) => [number, number]} [placeOf] where a case is
@@ -61,8 +65,15 @@ export class CountyMap {
     this.listeners = new Set();
     /** @type {Promise<void>} resolves when every layer is here and drawn */
     this.complete = Promise.resolve();
+    /** @type {{kind: string, id: string, x?: number, y?: number}|null} */
+    this.chosen = null;
+    /** Whether a base map lies below. */
+    this.over = false;
+    /** While it says so, clicks are not ours: somebody measures. */
+    this.busy = false;
+    this.pen = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext("2d"));
     this.fitCounty(false);
-    this.ground = addPicture(leaflet, "ground", 200, (view) => painter.paint(view, this.#look()), { padding: 0.06 });
+    this.ground = this.#lay();
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
     this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
@@ -72,7 +83,41 @@ export class CountyMap {
   }
 
   #look() {
-    return { palette: this.palette, size: this.size(), off: [...this.off] };
+    const { palette, over, chosen } = this;
+    return { palette, size: this.size(), off: [...this.off], digits: this.options.digits ?? 13, over, chosen };
+  }
+
+  /** An opaque picture costs nothing to compose; only over a base map must it let something through. */
+  #lay() {
+    return addPicture(this.leaflet, "ground", 200, (view) => this.painter.paint(view, this.#look()), { padding: 0.06, opaque: !this.over });
+  }
+
+  /** What the ground shows in the view as it is now, for clicks. @returns {import("./points.js").Drawn} */
+  get drawn() {
+    const { leaflet } = this;
+    const { min, max } = leaflet.getPixelBounds();
+    const key = `${leaflet.getZoom()} ${min} ${max} ${[...this.off]} ${this.data.cameras.count} ${this.data.facilities.length} ${this.data.pois.length}`;
+    if (key !== this.drawnFor) {
+      const view = { scale: 256 * 2 ** leaflet.getZoom(), left: min.x, top: min.y, width: max.x - min.x, height: max.y - min.y, dpr: 1, zoom: leaflet.getZoom() };
+      this.drawnFor = key;
+      this.drawnNow = seen(view, { layers: this.data, isOn: this.isOn, size: this.size() }, nearness(view, this.size()));
+    }
+    return /** @type {import("./points.js").Drawn} */ (this.drawnNow);
+  }
+
+  /** Lets a base map below the ground be seen, or not. @param {boolean} over */
+  layOver(over) {
+    if (over === this.over) return;
+    this.over = over;
+    this.ground.remove();
+    this.ground = this.#lay();
+  }
+
+  /** Marks an area, a road, a camera or any place; null marks nothing. @param {{kind: string, id: string, lon?: number, lat?: number}|null} thing */
+  choose(thing) {
+    const placed = thing && thing.lon !== undefined && thing.lat !== undefined;
+    this.chosen = thing && { kind: thing.kind, id: thing.id, ...(placed ? { x: mercatorX(/** @type {number} */ (thing.lon)), y: mercatorY(/** @type {number} */ (thing.lat)) } : {}) };
+    void this.ground.redraw();
   }
 
   /** Fetches all other layers; the ground is painted when the first look is complete, and when all is. */
@@ -105,35 +150,43 @@ export class CountyMap {
   }
 
   #pick(/** @type {any} */ event) {
+    if (this.busy) return;
     const { x, y } = event.containerPoint;
     const place = { lon: event.latlng.lng, lat: event.latlng.lat };
-    const record = this.cases.hit(x, y);
-    const unit = record ? null : this.units.hit(x, y);
-    const other = record || unit ? null : this.#still(place);
-    let pick = { kind: "ground", id: null, record: null, ...place };
-    if (record) pick = { ...pick, kind: "case", id: record.id, record };
-    else if (unit) pick = { ...pick, kind: "unit", id: unit.id, record: unit };
-    else if (other) pick = { ...pick, ...other };
+    const found = this.at(x, y, place);
+    if (found?.kind === "cluster") this.#open(found.record);
+    const pick = { kind: "ground", id: null, record: null, ...found, ...place };
     for (const listener of this.listeners) listener(pick);
   }
 
-  /** A camera or a facility near a place, or null. @param {{lon: number, lat: number}} place */
-  #still({ lon, lat }) {
-    if (nearness({ zoom: this.leaflet.getZoom() }, this.size()) < 12) return null;
-    const k = 256 * 2 ** this.leaflet.getZoom();
-    const [x, y] = [mercatorX(lon), mercatorY(lat)];
-    let best = null;
-    let nearest = (12 * this.size()) ** 2;
-    const { cameras, facilities } = this.data;
-    for (let i = 0; i < (this.off.has("camera") ? 0 : cameras.count); i += 1) {
-      const away = ((cameras.x[i] - x) * k) ** 2 + ((cameras.y[i] - y) * k) ** 2;
-      if (away < nearest) [best, nearest] = [{ kind: "camera", id: cameras.properties[i].code, record: cameras.properties[i] }, away];
-    }
-    for (const place of this.off.has("facility") ? [] : facilities) {
-      const away = ((place.x - x) * k) ** 2 + ((place.y - y) * k) ** 2;
-      if (away < nearest) [best, nearest] = [{ kind: "facility", id: place.name, record: place.properties }, away];
-    }
-    return best;
+  /** What lies at a place: a case, a unit, a camera, a facility, a point of interest, a cluster or a road; areas are asked for by `areaAt`. @param {number} x @param {number} y CSS pixels of the container @param {{lon: number, lat: number}} place */
+  at(x, y, { lon, lat }) {
+    const record = this.isOn("case") ? this.cases.hit(x, y) : null;
+    if (record) return { kind: "case", id: record.id, record };
+    const unit = this.units.hit(x, y);
+    if (unit) return { kind: "unit", id: unit.id, record: unit };
+    const [mx, my] = [mercatorX(lon), mercatorY(lat)];
+    // Units of the screen to the width of the world.
+    const px = (256 * 2 ** this.leaflet.getZoom()) / this.size();
+    const { near } = this.drawn;
+    return pointAt(this.data, this.drawn, mx, my, px, this.isOn) ?? (this.isOn("road") ? roadAt(this.data, mx, my, px, (cls) => isRoadDrawn(near, cls)) : null);
+  }
+
+  /** The smallest area at a place among those whose borders are to be seen, or null. @param {{lon: number, lat: number}} place */
+  areaAt({ lon, lat }) {
+    const { near } = this.drawn;
+    const levels = ["grid", "village"].filter((level) => this.isOn(level) && near >= FROM_ZOOM[/** @type {"grid"|"village"} */ (level)]);
+    return areaAt(this.data, this.pen, lon, lat, mercatorX(lon), mercatorY(lat), [...levels, "township", "county"]);
+  }
+
+  /** Comes nearer until a cluster's cameras stand apart. @param {import("./clusters.js").Cluster} cluster */
+  #open({ box: [west, north, east, south] }) {
+    const degrees = (/** @type {number} */ x, /** @type {number} */ y) => [(Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI, x * 360 - 180];
+    const [[top, left], [bottom, right]] = [degrees(west, north), degrees(east, south)];
+    const zoom = this.leaflet.getZoom();
+    this.fitBox([left, bottom, right, top], true, Math.min(18, zoom + 3));
+    // Cameras on one pole never part by the box alone.
+    if (this.leaflet.getZoom() === zoom && !this.leaflet._animatingZoom) this.leaflet.setView([(top + bottom) / 2, (left + right) / 2], Math.min(18, zoom + 1));
   }
 
   /** Where a case is shown, longitude first. @param {any} record @returns {[number, number]} */
@@ -167,10 +220,11 @@ export class CountyMap {
     this.redraw();
   }
 
-  /** Every layer with its state and how many things it holds. @returns {{name: string, on: boolean, count: number}[]} */
+  /** Every layer with its state and how many things it holds; facilities by kind, too. @returns {{name: string, on: boolean, count: number}[]} */
   layers() {
     const live = { case: this.cases.records.length, unit: this.units.shown.size };
-    return ["case", "unit", "township", "village", "grid", "road", "water", "camera", "facility"].map((name) => ({
+    const kinds = Object.keys(this.data.counts).filter((name) => name.startsWith("facility:"));
+    return [...SWITCHED, ...kinds].map((name) => ({
       name, on: !this.off.has(name), count: /** @type {any} */ (live)[name] ?? this.data.counts[name] ?? 0,
     }));
   }

@@ -242,6 +242,7 @@ class Township {
     const acts = {
       next: () => this.#step(1),
       previous: () => this.#step(-1),
+      command: () => desk.tools?.find(),
       open: () => (desk.selection.id ? desk.sheet.recommended.focus() : this.#step(1)),
       back: () => this.#back(),
       intake: () => this.#intake(),

@@ -4,6 +4,7 @@ import { later } from "../core/later.js";
 import { openCases } from "../core/selectors.js";
 import { Framing, frameFor } from "../map/framing.js";
 import { createMap } from "../map/map.js";
+import { MapTools } from "../map/tools.js";
 import { Duty } from "./duty.js";
 import { Facts } from "./facts.js";
 import { Figures } from "./figures.js";
@@ -53,7 +54,7 @@ export async function mount(root, app) {
   app.connect();
 
   const map = await createMap(app, "map", {
-    size: unit, labelSize: 36, inset, placeOf: (record, middleOf) => shownPlace(record, app.words.groups, middleOf),
+    size: unit, labelSize: 36, digits: 23, inset, placeOf: (record, middleOf) => shownPlace(record, app.words.groups, middleOf),
   });
   const framing = new Framing(map.leaflet, {
     choose: () => frameFor(openCases(app.store), (record) => map.placeOf(record), (id) => placeOf(app, id), app.clock.now(), map.data.degrees),
@@ -61,7 +62,8 @@ export async function mount(root, app) {
     onLock: (locked) => place("resume").classList.toggle("hidden", !locked),
   });
   place("resume").addEventListener("click", () => framing.resume());
-  window.wall = { app, map, framing };
+  const tools = new MapTools(app, map, { page: "wall", home: () => framing.resume(), took: () => framing.lock(), putAway: true, alone: true });
+  window.wall = { app, map, framing, tools };
   void drawn(app, map, panels);
   return () => {
     clearInterval(timer);
@@ -69,6 +71,7 @@ export async function mount(root, app) {
     soon.stop();
     app.words.removeEventListener("change", redraw);
     framing.destroy();
+    tools.destroy();
     map.destroy();
     unmountHeader();
   };
