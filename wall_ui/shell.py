@@ -64,8 +64,8 @@ class Assets(StaticFiles):
     def get_path(self, scope: Scope) -> str:
         """Return the file that is asked for, without the version that may stand before it."""
         path, scope["wall.lasting"] = modules.plain_path(super().get_path(scope))
-        # Dash names a style sheet with the moment when it was changed.
-        scope["wall.lasting"] |= path.endswith(".css") and scope["query_string"].startswith(b"m=")
+        # Dash names style sheets and classic scripts with the moment when they were changed.
+        scope["wall.lasting"] |= scope["query_string"].startswith(b"m=")
         return path
 
     def file_response(

@@ -1,14 +1,14 @@
 // The dispatcher's console: queue, map, sheet; everything by keys.
 import { el, write } from "../core/dom.js";
-import { mountHeader } from "../core/header.js";
 import { CommandLine } from "./command_line.js";
 import { unitsNamed, VERBS } from "./command.js";
-import { Desk, place, toolButton } from "./desk.js";
+import { place, toolButton } from "./desk.js";
 import { openDirectory, openHelp } from "./directory.js";
 import { Intake } from "./intake.js";
 import { commandOf, takesTyping } from "./keys.js";
 import { FILTERS, filterCounts, neighbour, queueOf } from "./order.js";
 import { Queue } from "./queue.js";
+import { mounts, Screen } from "./screen.js";
 import { openSearch } from "./search.js";
 
 /** @typedef {import("../core/app.js").App} App */
@@ -16,21 +16,10 @@ import { openSearch } from "./search.js";
 const KEPT_FILTER = "wall_console_filter";
 const RESORT_MS = 1000;
 
-/** @param {HTMLElement} root @param {App} app */
-export async function mount(root, app) {
-  const console_ = new Console(root, app);
-  await console_.start();
-  return () => console_.stop();
-}
-
-class Console {
+class Console extends Screen {
   /** @param {HTMLElement} root @param {App} app */
   constructor(root, app) {
-    this.root = root;
-    this.app = app;
-    this.me = app.session.actor;
-    this.unmountHeader = mountHeader(root, app);
-    this.desk = new Desk(app, root);
+    super(root, app);
     this.filter = localStorage.getItem(KEPT_FILTER) ?? "all";
     if (!(this.filter in FILTERS)) this.filter = "all";
     this.queue = new Queue(app, place(root, "queue"), (id) => this.desk.selection.set(id, "row"));
@@ -258,3 +247,5 @@ class Console {
     return true;
   }
 }
+
+export const mount = mounts(Console);

@@ -1,13 +1,13 @@
 // The desk of a township or a village: what is offered on top, what is held here, above and below, what went up and what
 // became of it, and the units of the area. The same page on a laptop and on a phone.
 import { el, mark, syncRows, write } from "../core/dom.js";
-import { mountHeader } from "../core/header.js";
-import { Desk, place, toolButton } from "../console/desk.js";
+import { place, toolButton } from "../console/desk.js";
 import { openDirectory, openHelp } from "../console/directory.js";
 import { Intake } from "../console/intake.js";
 import { commandOf, takesTyping } from "../console/keys.js";
 import { neighbour } from "../console/order.js";
 import { Queue } from "../console/queue.js";
+import { mounts, Screen } from "../console/screen.js";
 import { caseInWords } from "../console/tell.js";
 import { areaUnits, TABS, tabRows, wentUp } from "./lists.js";
 import { Offers } from "./offers.js";
@@ -20,28 +20,17 @@ import { libraryPart, WarningsPanel } from "../warnings/panel.js";
 
 const CASE_TABS = ["held", "checks", "below", "above"];
 
-/** @param {HTMLElement} root @param {App} app */
-export async function mount(root, app) {
-  const page = new Township(root, app);
-  await page.start();
-  return () => page.stop();
-}
-
 /** @param {App} app */
 async function leave(app) {
   await app.api.delete("/api/session").catch(() => {});
   location.assign("/login");
 }
 
-class Township {
+class Township extends Screen {
   /** @param {HTMLElement} root @param {App} app */
   constructor(root, app) {
-    this.root = root;
-    this.app = app;
-    this.me = app.session.actor;
+    super(root, app);
     this.tab = "held";
-    this.unmountHeader = mountHeader(root, app);
-    this.desk = new Desk(app, root);
     const pick = (/** @type {string} */ id) => this.desk.selection.set(id, "row");
     this.offers = new Offers(app, place(root, "offers"), { pick, make: (id, move) => void this.#offer(id, move) });
     this.queue = new Queue(app, place(root, "queue"), pick);
@@ -275,3 +264,5 @@ class Township {
 }
 
 export { syncRows };
+
+export const mount = mounts(Township);
