@@ -11,9 +11,10 @@ from sqlalchemy import insert, text
 
 from dispatch import tables
 from dispatch.actions.cases import make_move, report_case, turn_clocks
-from dispatch.queries import load_case
+from dispatch.queries import load_calendars, load_case
 from dispatch.records import case_record
 from dispatch.rules.case import Case
+from dispatch.rules.clocks import calendar_for, reckoned
 from dispatch.rules.rights import verdicts
 from dispatch.rules.vocabulary import Move
 from gis.actor import SYSTEM, Actor
@@ -26,6 +27,7 @@ from tests.dispatch.rules.test_walks import WAITS_S, a_command
 STEPS = 120
 SEEING = tuple(person for person in PEOPLE if person.desk)
 LAST_TOLD = text("select data->'case' from log_events where case_id = :id order by id desc limit 1")
+VERSIONS = text("select distinct version from log_events where case_id = :id order by version")
 
 
 @pytest.fixture
@@ -43,8 +45,22 @@ async def check_rows(db: Database, case_id: UUID) -> Case:
     async with db.read(SYSTEM) as tx:
         held = await load_case(tx, case_id)
         told = await tx.scalar(LAST_TOLD, {"id": case_id})
+        versions = (await tx.execute(VERSIONS, {"id": case_id})).scalars().all()
+        calendar_of = await load_calendars(tx)
     assert told == case_record(held)
+    assert versions == list(range(1, held.version + 1))
+    check_custody(held)
+    for clock in held.clocks:
+        if clock.running:
+            calendar = calendar_for(clock, held.case_class, calendar_of)
+            assert reckoned(clock, held.case_class, calendar) == clock
     return held
+
+
+def check_custody(case: Case) -> None:
+    """One pair of hands at every moment, from the report on, without a gap."""
+    assert [hop.to_at for hop in case.custody[:-1]] == [hop.from_at for hop in case.custody[1:]]
+    assert (case.custody[-1].desk, case.custody[-1].to_at) == (case.holder, None)
 
 
 def a_step(case: Case, rng: Random) -> tuple[Actor, Move]:
