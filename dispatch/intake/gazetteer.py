@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from pypinyin import lazy_pinyin
 
 from layers.areas import Area, AreaIndex
 
@@ -237,6 +236,8 @@ def sound_of(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _sound(character: str) -> str:
+    from pypinyin import lazy_pinyin  # its dictionary is a third of a second of every start
+
     said = lazy_pinyin(character)[0]
     return re.sub(r"ng$", "n", re.sub(r"^([zcs])h", r"\1", said))
 

@@ -3,8 +3,6 @@
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
-
 # Some people type the two-letter initials of zhong, chong and shan as they are.
 TWO_LETTERS = ("zh", "ch", "sh")
 
@@ -18,6 +16,8 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=16_384)
 def typed_for(character: str) -> frozenset[str]:
     """Return everything that may be typed for one character of `plain` text. All readings of 重 and 乐 count."""
+    from pypinyin import Style, pinyin  # its dictionary is a third of a second of every start
+
     typed = {character}
     if "\u3400" <= character <= "\u9fff":
         # `pinyin` gives the character itself back where it knows no reading.
