@@ -44,7 +44,8 @@ from layers.areas import AreaIndex
 router = APIRouter(tags=["cases"])
 
 Crs = Literal["wgs84", "gcj02", "bd09"]
-Clean = BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+# Stripped here: pydantic counts letters before it strips, and blanks alone would pass for words.
+Clean = BeforeValidator(lambda value: clean(value).strip() if isinstance(value, str) else value)
 Words = Annotated[str, Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=60)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+() -]{3,24}$")]
