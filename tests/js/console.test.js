@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callOf } from "../../wall_ui/assets/console/arrivals.js";
 import { Attempts } from "../../wall_ui/assets/console/attempt.js";
-import { queryOf } from "../../wall_ui/assets/console/search.js";
+import { meantBy, queryOf } from "../../wall_ui/assets/console/search.js";
 import { complete, parse, unitsNamed, VERBS } from "../../wall_ui/assets/console/command.js";
 import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/keys.js";
 import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
@@ -240,4 +240,18 @@ test("a search asks for what was chosen and for nothing else", () => {
   assert.deepEqual(asked({}), { limit: "20" });
   assert.deepEqual(asked({ text: " 麦苗 ", state: "closed" }), { status: "closed", text: "麦苗", limit: "20" });
   assert.deepEqual(asked({ state: "overdue", period: "month", cursor: "a+b" }), { overdue: "true", from: "2026-10-24T00:00:00.000Z", cursor: "a+b", limit: "20" });
+});
+
+test("a search takes a kind of case, a place and the end of a number for what they mean", () => {
+  const now = Date.parse("2026-11-25T17:00:00Z"); // past midnight in the county
+  const kinds = { fire: "火灾", noise: "噪音扰民" };
+  const areas = { 620821: "泾川县", 620821103: "荔堡镇", 620821103201: "荔堡村", 620821103201001: "荔堡村第1网格", "620821/police": "公安局" };
+  const meant = (/** @type {string} */ text) => meantBy(text, kinds, areas, now);
+  assert.deepEqual(meant("荔堡镇 火灾"), { area: "620821103", category: "fire" });
+  assert.deepEqual(meant("荔堡"), { area: "620821103" });
+  assert.deepEqual(meant("00006"), { number: "261126-00006" });
+  assert.equal(meant("火灾 救护车"), null);
+  assert.equal(meant("公安局"), null);
+  const asked = queryOf({ text: "荔堡 火灾", state: "open", period: "any", meant: { category: "fire", area: "620821103" } }, now);
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(asked)), { open: "true", category: "fire", area: "620821103", limit: "20" });
 });

@@ -17,6 +17,7 @@ from dispatch.rules.vocabulary import (
     UnitState,
 )
 from gis.actor import Role
+from layers.importers.vocabulary import FACILITY_KINDS
 from wall_ui import words
 
 UI = Path(words.__file__).parent.parent
@@ -50,6 +51,10 @@ def test_everything_that_has_a_name_in_the_rules_has_a_word() -> None:
     wanted |= {f"fact.case.{move}" for move in Move} | {"fact.clock.amber", "fact.clock.red"}
     wanted |= {f"priority.{n}" for n in (1, 2, 3, 4)}
     assert sorted(wanted - set(words.CATALOGUE)) == []
+
+
+def test_every_kind_of_facility_that_is_drawn_has_a_word() -> None:
+    assert sorted({f"map.facility.{kind}" for kind in FACILITY_KINDS} - set(words.CATALOGUE)) == []
 
 
 def test_every_key_that_a_layout_or_a_script_names_is_in_the_catalogue() -> None:

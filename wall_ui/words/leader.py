@@ -10,7 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "leader.today": ("今日", "Today"),
     "leader.now": ("当前", "Now"),
     "leader.of_received": (
-        "今日应办 {received} 件，已结 {closed}",
+        "应办 {received}，已结 {closed}",
         "{closed} of {received} due to be handled today",
     ),
     "leader.soon": ("将超时 {n}", "{n} due soon"),
@@ -25,7 +25,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "leader.trend.15": ("近6小时走势（每15分钟）", "The last 6 hours, by quarter"),
     "leader.trend.60": ("近24小时走势（每小时）", "The last 24 hours, by hour"),
     "leader.phases": ("各环节用时", "Time per phase"),
-    "leader.phases_why": ("横条为 P50 至 P90，右为 P50 / P90", "Bar from P50 to P90; figures: P50 / P90"),
+    "leader.counted": ("{n} 件", "n {n}"),
+    "leader.phases_why": ("用时：半数 / 九成；横条由半数到九成", "Bar from P50 to P90; figures: P50 / P90"),
     "leader.phase.alarm_handling": ("接处警", "Call to dispatch"),
     "leader.phase.travel": ("路途", "Travel"),
     "leader.phase.response": ("到场响应", "Response"),

@@ -32,6 +32,8 @@ import { actorInWords, whyNot } from "./tell.js";
  */
 
 const RELOAD_AFTER_MS = 120;
+/** Moves that add and replace nothing: they are right whatever somebody else has changed meanwhile. */
+const ADDS_ONLY = new Set(["note"]);
 
 export class CaseSheet {
   /** @param {App} app @param {HTMLElement} host @param {Surroundings} [around] */
@@ -310,7 +312,7 @@ export class CaseSheet {
     if (!seen || this.busy) return null;
     this.#wait(true);
     try {
-      const body = { move, expected_version: seen.version, ...fields };
+      const body = ADDS_ONLY.has(move) ? { move, ...fields } : { move, expected_version: seen.version, ...fields };
       const answer = await this.attempts.post(this.app.api, `/api/cases/${seen.id}/moves`, body);
       this.#made(move, seen, answer.case);
       return answer.case;

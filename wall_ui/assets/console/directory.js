@@ -15,6 +15,8 @@ export function dialogOf(title, inside, css) {
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
+  // What was typed to get here is done: after the dialog the keys are commands again, not letters in that line.
+  if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
   dialog.showModal();
   return dialog;
 }
@@ -59,8 +61,9 @@ export function openHelp(app) {
   const moves = Object.entries(KEY_OF_MOVE).map(([move, key]) => line([key.toUpperCase()], t(`move.${move}`)));
   const verbs = Object.entries(VERBS).map(([letter, verb]) => line([`/${letter}`], t(`command.${verb.name}`)));
   const columns = [
-    el("section", {}, el("h3", {}, t("help.desk")), ...DESK_KEYS.map(([keys, , word]) => line(keys.map((key) => (key.length === 1 ? key.toUpperCase() : key)), t(word)))),
-    el("section", {}, el("h3", {}, t("help.case")), ...moves, el("h3", {}, t("map.help")), ...MAP_KEYS.map(([key, , word]) => line([key], t(word)))),
+    el("section", {}, el("h3", {}, t("help.desk")), ...DESK_KEYS.map(([keys, , word]) => line(keys.map((key) => (key.length === 1 ? key.toUpperCase() : key)), t(word))),
+      el("h3", {}, t("map.help")), ...MAP_KEYS.map(([key, , word]) => line([key], t(word)))),
+    el("section", {}, el("h3", {}, t("help.case")), ...moves),
     el("section", {}, el("h3", {}, t("help.line")), ...verbs, el("p", { class: "muted" }, t("help.line_how"))),
   ];
   dialogOf(t("help.title"), [el("div", { class: "dialog-body help-columns" }, ...columns)], "help");

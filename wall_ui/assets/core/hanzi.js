@@ -22,9 +22,10 @@ export function drawsHanzi(family) {
 /** Fetches the product's fonts for a page that comes without them, if this device cannot write Chinese. */
 export function bringFontsWhereMissing() {
   const family = getComputedStyle(document.body).fontFamily;
-  if (drawsHanzi(family)) return;
+  if (family.includes("Wall Hanzi") || drawsHanzi(family)) return;
   const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/assets/fonts.css" });
   document.head.append(sheet);
   // In front: what stands behind a generic family is not drawn again when it arrives.
   document.body.style.fontFamily = `"Wall Hanzi", ${family}`;
+  document.documentElement.style.setProperty("--font", `"Wall Hanzi", ${family}`);
 }

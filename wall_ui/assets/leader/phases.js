@@ -14,7 +14,7 @@ function block(phase, figures, app) {
   const whole = figures.total[phase];
   const rows = figures.rows.filter((/** @type {any} */ row) => row[phase].n > 0);
   const top = Math.max(1, whole.p90_s ?? 0, ...rows.map((/** @type {any} */ row) => row[phase].p90_s ?? 0));
-  const head = el("div", { class: "whole" }, el("b", { class: "digits" }, brief(whole.p50_s, t)), el("span", { class: "digits" }, ` / ${brief(whole.p90_s, t)}`), el("small", {}, `n ${whole.n}`));
+  const head = el("div", { class: "whole" }, el("b", { class: "digits" }, brief(whole.p50_s, t)), el("span", { class: "digits" }, ` / ${brief(whole.p90_s, t)}`), el("small", {}, t("leader.counted", { n: whole.n })));
   return el(
     "article",
     { class: "phase" },

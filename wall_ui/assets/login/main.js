@@ -1,9 +1,11 @@
 // The log-in: name and password, or a wall screen's token; then on to where one was going.
 import { write } from "../core/dom.js";
+import { bringFontsWhereMissing } from "../core/hanzi.js";
 import { leaveScreen, openDoor } from "../doors/boot.js";
 import { homeOf, nextPage } from "../doors/homes.js";
 
 const { words, api, root, session: known } = await openDoor();
+bringFontsWhereMissing();
 const form = /** @type {HTMLFormElement} */ (root.querySelector("form"));
 const place = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-place="${name}"]`));
 const input = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));

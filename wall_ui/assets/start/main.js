@@ -1,5 +1,6 @@
 // The start page: sits the reader down at a desk, and shows how the county is doing.
 import { write } from "../core/dom.js";
+import { bringFontsWhereMissing } from "../core/hanzi.js";
 import { homeOf } from "../doors/homes.js";
 import { leaveScreen, openDoor } from "../doors/boot.js";
 import { drawPins } from "./pins.js";
@@ -8,6 +9,7 @@ const LOOK_AGAIN_MS = 10_000;
 const REMEMBERED = "wall.start.choices";
 
 const { words, api, root, session } = await openDoor();
+bringFontsWhereMissing();
 
 /** @param {any} record */
 function offerToContinue(record) {
