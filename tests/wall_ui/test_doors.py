@@ -92,14 +92,16 @@ async def test_where_the_data_are_real_the_start_page_is_the_log_in(
     assert (glance.status_code, glance.json()["code"]) == (403, "not_demonstration")
 
 
-async def test_the_log_in_says_that_the_county_is_invented_and_only_then(
+async def test_log_in_and_report_say_that_the_county_is_invented_and_only_then(
     county_db: Database, county_urls: ClusterUrls
 ) -> None:
-    badge = words.t("app.demonstration")
+    said = {"/login": words.t("app.demonstration"), "/report": words.t("report.demonstration")}
     async with await doors(county_db) as browser:
-        assert badge in (await browser.get("/login")).text
+        for path, word in said.items():
+            assert word in (await browser.get(path)).text
         await make_real(county_urls)
-        assert badge not in (await browser.get("/login")).text
+        for path, word in said.items():
+            assert word not in (await browser.get(path)).text
 
 
 async def test_a_page_says_that_nobody_is_in_so_that_it_need_not_ask(county_db: Database) -> None:

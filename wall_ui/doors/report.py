@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from dispatch.api.caller import Areas, Db
+from dispatch.people import is_demonstration
 from gis.actor import SYSTEM
 from layers.areas import AreaIndex
 from layers.surroundings import Surroundings, surroundings
@@ -17,8 +18,10 @@ MOST_RADIUS_M: Final = 4000.0
 
 
 @router.get("/report")
-async def report(request: Request, areas: Areas) -> Response:
-    """Show the page; nobody needs to log in."""
+async def report(request: Request, db: Db, areas: Areas) -> Response:
+    """Show the page; nobody needs to log in. In a demonstration it says that nobody will come."""
+    async with db.read(SYSTEM) as tx:
+        demonstration = await is_demonstration(tx)
     page = Page("report", chosen_language(request))
     county = areas.county.name
     title = words.t("report.title", page.lang, county=county)
@@ -30,6 +33,7 @@ async def report(request: Request, areas: Areas) -> Response:
             css="head",
         )
         + element("p", page.word("report.urgent"), css="urgent")
+        + (element("p", page.word("report.demonstration"), css="invented") if demonstration else Markup(""))
         + element(
             "nav",
             tab(page, "new", chosen=True),

@@ -2,6 +2,10 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "report.title": ("{county}群众诉求上报", "Report to {county}"),
+    "report.demonstration": (
+        "示意数据：这里的上报由模拟人员办理，不会有人真的到场。",
+        "Demo data: reports here are handled by robots, and nobody will really come.",
+    ),
     "report.urgent": (
         "火警119 · 急救120 · 报警110：有生命危险请先打电话。",
         "In danger of life call first: fire 119, ambulance 120, police 110.",
