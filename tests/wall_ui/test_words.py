@@ -17,7 +17,7 @@ from dispatch.rules.vocabulary import (
     UnitState,
 )
 from gis.actor import Role
-from layers.importers.vocabulary import FACILITY_KINDS
+from layers.importers.vocabulary import CAMERA_HEALTH, CAMERA_KINDS, FACILITY_KINDS, POI_KINDS
 from wall_ui import words
 
 UI = Path(words.__file__).parent.parent
@@ -53,8 +53,10 @@ def test_everything_that_has_a_name_in_the_rules_has_a_word() -> None:
     assert sorted(wanted - set(words.CATALOGUE)) == []
 
 
-def test_every_kind_of_facility_that_is_drawn_has_a_word() -> None:
-    assert sorted({f"map.facility.{kind}" for kind in FACILITY_KINDS} - set(words.CATALOGUE)) == []
+def test_every_kind_of_thing_that_an_import_knows_has_a_word_on_the_map() -> None:
+    kinds = {"facility": FACILITY_KINDS, "poi": POI_KINDS, "camera": CAMERA_KINDS, "health": CAMERA_HEALTH}
+    wanted = {f"map.{topic}.{kind}" for topic, known in kinds.items() for kind in known}
+    assert sorted(wanted - set(words.CATALOGUE)) == []
 
 
 def test_every_key_that_a_layout_or_a_script_names_is_in_the_catalogue() -> None:

@@ -1,4 +1,5 @@
 // Names of areas: the level that fits the zoom, thinned so that no two stand on each other, moved aside for cases.
+import { zoomOf } from "./points.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
 /** @typedef {{x: number, y: number, code: string, text: string, font: string, height: number, alpha: number, colour?: string, box: number[]}} Label device pixels */
@@ -82,7 +83,7 @@ export class Labels {
       const font = `400 ${height}px ${FAMILY}`;
       this.pen.font = font;
       for (const place of layers[places]) {
-        const label = isOn(`${layer}:${place.kind}`) ? this.#placeBelow(place, view, height, taken) : null;
+        const label = isOn(`${layer}:${place.kind}`) && near >= zoomOf(place.kind) ? this.#placeBelow(place, view, height, taken) : null;
         if (label) labels.push({ ...label, code: `${layer} ${place.properties.id}`, text: place.name, font, height, alpha, colour });
       }
     }

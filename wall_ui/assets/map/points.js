@@ -12,14 +12,20 @@ const CAMERA_ZOOM = { counted: 11.6, finer: 12.4, looks: 13.4, each: 15.2 };
 const CELL = { far: 120, near: 62 };
 // So few in a cell are drawn one by one.
 const ALONE = 7;
-const PLACE_ZOOM = { facility: 12, poi: 13.4 };
+const PLACE_ZOOM = { facility: 12, inside: 16, poi: 13.4 };
+// What lies within a centre's walls would only stand on the centre until the map is as near as its house.
+const INSIDE = new Set(["hall", "zone", "room", "mediation_room"]);
 const INK = "rgb(4 12 20 / 0.92)";
 const FACILITY = "#e9d8aa";
 const POI = "#b8c9da";
 
+/** From which zoom on a facility is seen. @param {string} kind */
+export const zoomOf = (kind) => (INSIDE.has(kind) ? PLACE_ZOOM.inside : PLACE_ZOOM.facility);
+
 /** The marks of icons.svg for each kind of facility. @type {Record<string, string>} */
 export const MARK_OF_FACILITY = {
   centre: "star", township_centre: "unit-department", police: "case-safety", fire: "flame", hospital: "plus", school: "school", compound: "blocks",
+  hall: "frame", zone: "frame", room: "frame", mediation_room: "unit-mediation",
 };
 
 /**
@@ -54,7 +60,7 @@ function placesSeen(view, layers, isOn, near, px, inside) {
     const cell = `${Math.round((x * view.scale) / (20 * px))} ${Math.round((y * view.scale) / (20 * px))}`;
     return !taken.has(cell) && taken.add(cell);
   };
-  const facilities = isOn("facility") && near >= PLACE_ZOOM.facility ? layers.facilities.filter(({ kind }) => isOn(`facility:${kind}`)) : [];
+  const facilities = isOn("facility") ? layers.facilities.filter(({ kind }) => near >= zoomOf(kind) && isOn(`facility:${kind}`)) : [];
   return [...facilities, ...(isOn("poi") && near >= PLACE_ZOOM.poi ? layers.pois : [])].filter((place) => inside(place) && free(place));
 }
 
