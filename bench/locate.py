@@ -57,7 +57,7 @@ def measure() -> Iterator[Figure]:
         "places": PLACES,
         "polygons": len(shapes),
         "corners": round(float(shapely.get_num_coordinates(shapes).mean())),
-        "in_border_cells": round(float((raster.raster < -1).mean()), 4),
+        "in_border_cells": round(float(np.less(raster.raster, -1).mean()), 4),
         "on_borders_per_s": round(len(bordering) / borders_s),
         "build_s": round(built_s, 3),
         "raster_bytes": raster.raster.nbytes,

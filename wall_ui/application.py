@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 
@@ -46,7 +47,6 @@ from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
 from dispatch.intake.names import Names
 from dispatch.intake.table import wording_table
-from dispatch.oidc import Provider
 from dispatch.rulebook import load_rulebook
 from dispatch.rules.single_sign_on import mapped
 from dispatch.stream import Hub
@@ -67,6 +67,9 @@ from layers.ogc.drawers import DRAWERS
 from layers.search import api as search_api
 from wall_ui.ground_watch import GroundWatch
 from wall_ui.shell import build_dash
+
+if TYPE_CHECKING:
+    from dispatch.oidc import Provider
 
 log = logging.getLogger(__name__)
 
@@ -164,12 +167,14 @@ def furnish(app: FastAPI, settings: Settings, app_url: str) -> None:
     state.authenticate_token = authenticate_token
 
 
-def sign_on(settings: Settings) -> Provider | None:
+def sign_on(settings: Settings) -> "Provider | None":
     """Return the provider of single sign-on, None where none is set up. Raises InvalidInput for a wrong table."""
     if settings.wall_oidc_issuer is None:
         return None
     if settings.wall_oidc_people is None:
         raise InvalidInput("WALL_OIDC_ISSUER needs WALL_OIDC_PEOPLE, which says who sits where.")
+    from dispatch.oidc import Provider  # it brings cryptography along, which no other start needs
+
     people = mapped(settings.wall_oidc_people.read_text(encoding="utf-8"))
     return Provider(
         settings.wall_oidc_issuer, settings.wall_oidc_client_id, settings.wall_oidc_client_secret, people

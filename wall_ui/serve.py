@@ -5,9 +5,10 @@ import logging
 import os
 import socket
 import sys
+import urllib.error
+import urllib.request
 from contextlib import suppress
 
-import httpx
 import uvicorn
 
 from gis.cluster import ClusterUrls
@@ -61,6 +62,19 @@ class Child:
             await self._process.wait()
 
 
+def first_page(url: str) -> int | str:
+    """Return the status of the start page, a real county's log-in included, or why there is none."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url + "/", timeout=READY_WITHIN_S) as answer:
+            status: int = answer.status
+            return status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError as error:
+        return str(error) or type(error).__name__
+
+
 class WallServer(uvicorn.Server):
     """uvicorn, which says when the page is really served and only then lets the robots in."""
 
@@ -76,15 +90,7 @@ class WallServer(uvicorn.Server):
         self._herald = asyncio.create_task(self._announce())
 
     async def _announce(self) -> None:
-        try:
-            async with httpx.AsyncClient(
-                trust_env=False,
-                timeout=READY_WITHIN_S,
-                follow_redirects=True,  # a real county's first page is its log-in
-            ) as client:
-                status: int | str = (await client.get(self.url + "/")).status_code
-        except httpx.HTTPError as error:
-            status = str(error) or type(error).__name__
+        status = await asyncio.to_thread(first_page, self.url)
         if status != 200:
             tell(
                 f"The wall started, but its page does not answer as it should ({status}): see the messages above."

@@ -2,7 +2,7 @@
 
 import secrets
 from html import escape
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -11,9 +11,11 @@ from dispatch.actions.accounts import open_session, welcome_from_elsewhere
 from dispatch.api.caller import Db, KnownIdentities
 from dispatch.api.session import enter
 from dispatch.identities import SessionKind
-from dispatch.oidc import Attempt, Provider
 from gis.clock import now
 from gis.errors import NotAuthenticated, NotFound, NotYourMove
+
+if TYPE_CHECKING:
+    from dispatch.oidc import Attempt, Provider
 
 router = APIRouter(tags=["session"])
 
@@ -26,7 +28,14 @@ REDIRECT: dict[int | str, dict[str, Any]] = {303: {"description": "To the provid
 HTML: dict[int | str, dict[str, Any]] = {200: {"description": "Logged in.", "content": {"text/html": {}}}}
 
 
-def provider_of(request: Request) -> Provider:
+def attempt_of(secret: str) -> "Attempt":
+    """Return the log-in that a browser's secret stands for."""
+    from dispatch.oidc import Attempt  # it brings cryptography along, which no other start needs
+
+    return Attempt(secret)
+
+
+def provider_of(request: Request) -> "Provider":
     """Return the provider. Raises NotFound where none is set up."""
     provider: Provider | None = request.app.state.oidc
     if provider is None:
@@ -43,7 +52,7 @@ def way_back(request: Request) -> str:
 @router.get(BEGIN, status_code=303, response_class=RedirectResponse, responses=REDIRECT)
 async def begin(request: Request) -> Response:
     """Lead the browser to the provider's log-in."""
-    attempt = Attempt(secrets.token_urlsafe(32))
+    attempt = attempt_of(secrets.token_urlsafe(32))
     to = await provider_of(request).way_out(attempt, way_back(request), now())
     response = RedirectResponse(to, 303)
     secure = request.app.state.settings.wall_secure_cookies
@@ -73,7 +82,7 @@ async def back(
     secret = request.cookies.get(ATTEMPT_COOKIE)
     if not secret or not code:
         raise NotAuthenticated("The log-in was broken off. Begin again at /login.", code="bad_state")
-    claims = await provider.claims(Attempt(secret), code, state, way_back(request), now())
+    claims = await provider.claims(attempt_of(secret), code, state, way_back(request), now())
     row = provider.people.row_of(claims)
     if row is None:
         raise NotYourMove(

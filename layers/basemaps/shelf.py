@@ -10,7 +10,6 @@ from typing import Any
 from gis.errors import NotFound, Unavailable, WallError
 from layers.basemaps.mbtiles import MBTilesSource
 from layers.basemaps.pmtiles import PMTilesSource
-from layers.basemaps.remote import RemoteSource
 from layers.basemaps.settings import BaseMap
 from layers.basemaps.source import Extent, Source
 from layers.basemaps.warp import WARPS, Warp
@@ -119,6 +118,8 @@ class BaseMaps:
     async def _tried(self, told: BaseMap, clock: float) -> Opened:
         try:
             if told.remote:
+                from layers.basemaps.remote import RemoteSource  # only those who ask elsewhere need a client
+
                 return Opened(RemoteSource(told, self.var), "", clock)
             kind = MBTilesSource if told.kind == "mbtiles" else PMTilesSource
             return Opened(await asyncio.to_thread(kind, told.file), "", clock)  # type: ignore[arg-type]

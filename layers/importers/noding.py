@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from shapely.ops import substring
 
-from gis.geometry import Geometries
+from gis.geometry import Geometries, as_geometries
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +43,30 @@ class Network:
 def noded(lines: Geometries, tolerance_m: float, crossings: bool = True) -> Network:
     """Make a network of metric lines. Without `crossings`, lines that cross without a shared corner pass over."""
     given = len(lines)
-    lines, owner_of = _simple_parts(lines)
-    cuts: dict[int, list[float]] = defaultdict(list)
-    _cut_at_ends(lines, tolerance_m, cuts)
-    _cut_where_crossed(lines, tolerance_m, crossings, cuts)
-    owners: list[int] = []
-    stretches: list[Any] = []
-    for number, line in enumerate(lines):
-        parts = _split(line, sorted(cuts[number]), tolerance_m) if number in cuts else [line]
-        owners += [owner_of[number]] * len(parts)
-        stretches += parts
-    nodes = _nodes(stretches, tolerance_m)
+    stretches, owners = _simple_parts(lines)
+    # What was split has new ends, which may lie on a line again: until nothing is left to split.
+    while cuts := _cuts(stretches, tolerance_m, crossings):
+        parts = [
+            _split(line, sorted(cuts[number]), tolerance_m) if number in cuts else [line]
+            for number, line in enumerate(stretches)
+        ]
+        owners = [owner for owner, pieces in zip(owners, parts, strict=True) for _ in pieces]
+        stretches = as_geometries([line for pieces in parts for line in pieces])
+    nodes = _nodes(list(stretches), tolerance_m)
     count = np.bincount(owners, minlength=given)
     pieces = [
         Piece(owner, line, bool(count[owner] == 1), int(start), int(end))
         for owner, line, (start, end) in zip(owners, stretches, nodes, strict=True)
     ]
     return Network(pieces, *_connected(pieces))
+
+
+def _cuts(lines: Geometries, tolerance_m: float, crossings: bool) -> dict[int, list[float]]:
+    """Return where along each line others end on it or cross it; lines that need no split are not named."""
+    cuts: dict[int, list[float]] = defaultdict(list)
+    _cut_at_ends(lines, tolerance_m, cuts)
+    _cut_where_crossed(lines, tolerance_m, crossings, cuts)
+    return cuts
 
 
 def _simple_parts(lines: Geometries) -> tuple[Geometries, list[int]]:

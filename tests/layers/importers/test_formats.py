@@ -9,7 +9,7 @@ import numpy as np
 import openpyxl
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gis.crs import MetricZone
@@ -198,6 +198,7 @@ points = st.tuples(st.integers(0, 40), st.integers(0, 40))
 
 
 @settings(max_examples=60, deadline=None)
+@example([[(2, 10), (25, 16)], [(4, 20), (23, 12), (26, 0), (6, 35)]])
 @given(st.lists(st.lists(points, min_size=2, max_size=4, unique=True), min_size=1, max_size=12))
 def test_a_network_keeps_every_metre_and_noding_it_again_changes_nothing(
     lines: list[list[tuple[int, int]]],
