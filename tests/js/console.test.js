@@ -255,3 +255,31 @@ test("a search takes a kind of case, a place and the end of a number for what th
   const asked = queryOf({ text: "荔堡 火灾", state: "open", period: "any", meant: { category: "fire", area: "620821103" } }, now);
   assert.deepEqual(Object.fromEntries(new URLSearchParams(asked)), { open: "true", category: "fire", area: "620821103", limit: "20" });
 });
+
+test("on a phone a case is a step of the history, and closing it steps back; a wide screen keeps one step", async () => {
+  const { Selection } = await import("../../wall_ui/assets/console/selection.js");
+  const steps = /** @type {string[]} */ ([]);
+  let phone = true;
+  const kept = { ...globalThis };
+  Object.assign(globalThis, {
+    addEventListener: () => {},
+    removeEventListener: () => {},
+    matchMedia: () => ({ matches: phone }),
+    location: { hash: "", pathname: "/township", search: "" },
+    history: { pushState: () => steps.push("push"), replaceState: () => steps.push("replace"), back: () => steps.push("back") },
+  });
+  try {
+    const selection = new Selection();
+    for (const id of ["a", "b", null]) selection.set(id, "row");
+    assert.deepEqual(steps.splice(0), ["push", "replace", "back"]);
+    selection.set("a", "row");
+    selection.onHash(); // the way back: the address has no case any more
+    assert.equal(selection.id, null);
+    assert.deepEqual(steps.splice(0), ["push"]);
+    phone = false;
+    for (const id of ["a", null]) selection.set(id, "row");
+    assert.deepEqual(steps, ["replace", "replace"]);
+  } finally {
+    for (const name of ["addEventListener", "removeEventListener", "matchMedia", "location", "history"]) Object.assign(globalThis, { [name]: /** @type {any} */ (kept)[name] });
+  }
+});

@@ -36,7 +36,7 @@ export class Queue {
     write(row.querySelector(".where"), app.areas.at(record.area_code, "township").replace(/街道$/, "") || app.areas.place(record.area_code));
     write(row.querySelector(".what"), app.t(`clock.${clock.target}`));
     const shown = row.querySelector(".clock");
-    write(shown, remaining(clock, now, app.words).text);
+    write(shown, remaining(clock, now, app.words).text.replace("-", "+"));
     if (shown) shown.className = `clock ${colour}`;
     const gone = /** @type {HTMLElement} */ (row.querySelector(".gone"));
     gone.className = `gone ${colour}`;
