@@ -222,12 +222,19 @@ def token(
         print(asyncio.run(make(urls.app)))
 
 
+def as_sentence(detail: str) -> str:
+    """Begin with a capital letter, except where a file's name or a path begins, and end with one full stop."""
+    first = detail.split(maxsplit=1)[0]
+    begun = detail if "." in first or "/" in first else detail[0].upper() + detail[1:]
+    return begun.rstrip(".") + "."
+
+
 def main() -> None:
     """Run the command line; whatever was foreseen ends in one sentence and not in a traceback."""
     try:
         commands()
     except WallError as error:
-        tell(f"{error.detail[0].upper()}{error.detail[1:]}.".replace("..", "."))
+        tell(as_sentence(error.detail))
         sys.exit(1)
     except psycopg.OperationalError as error:
         tell(f"The database cannot be reached: {str(error).strip()}")

@@ -8,7 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dispatch.actions.looks import note_look
 from dispatch.api.caller import Areas, Caller, Db
@@ -37,6 +37,9 @@ FOUND_AT_ONCE, LOOKS_ON = 200, 10
 
 class Listing(BaseModel):
     """What a list is narrowed to. All that is asked for must hold."""
+
+    # A condition that is spelled wrong must not answer with everything.
+    model_config = ConfigDict(extra="forbid")
 
     open: bool = Field(default=False, description="Only what is not finished.")
     overdue: bool = Field(default=False, description="Only with a running clock past its due time.")

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import and_, or_, select
 
 from dispatch.api.caller import Caller, Db
@@ -41,6 +41,8 @@ class LooksAnswer(BaseModel):
 
 class Wanted(BaseModel):
     """Which looks."""
+
+    model_config = ConfigDict(extra="forbid")
 
     account: str | None = Field(default=None, max_length=100)
     case_id: UUID | None = None

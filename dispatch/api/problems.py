@@ -6,6 +6,7 @@ an unknown path and a fault of our own into an answer. No answer repeats what wa
 """
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -73,6 +74,10 @@ PLAIN = {
 }
 
 
+# How pydantic begins what keeps its own message; `have` stays, after "must".
+SHOULD = re.compile(r"^(?:input should be |(?:string|value|list|data) should (?=have ))")
+
+
 def status_of(error: WallError) -> int:
     """Return the HTTP status of an error: its own class's, or that of the nearest ancestor in the table."""
     for kind in type(error).__mro__:
@@ -119,11 +124,13 @@ def field_of(location: tuple[Any, ...]) -> str:
 def plain(error: dict[str, Any]) -> str:
     """Say in a few words what is wrong with one field."""
     if error["type"] == "json_invalid":
-        return f"the body is not valid JSON ({error.get('ctx', {}).get('error', 'unreadable')})"
+        at = f" at character {error['loc'][1]}" if len(error["loc"]) == 2 else ""
+        return f"the body is not valid JSON{at} ({error.get('ctx', {}).get('error', 'unreadable')})"
     wrong = PLAIN.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
     wrong = wrong[0].lower() + wrong[1:]
-    wrong = wrong.removeprefix("input should be ")
-    joiner = "" if wrong.split(" ", 1)[0] in ("is", "must", "has", "should") else "must be "
+    wrong = SHOULD.sub("", wrong, count=1)
+    first = wrong.split(" ", 1)[0]
+    joiner = "" if first in ("is", "must", "has", "should") else "must " if first == "have" else "must be "
     return f"`{field_of(error['loc'])}` {joiner}{wrong}"
 
 
@@ -144,7 +151,7 @@ async def answer_invalid_request(_request: Request, error: Exception) -> Respons
         "invalid_input",
         f"The request was not accepted: {listed}. Correct it and send it again; nothing was changed.",
         errors=[
-            {"field": field_of(one["loc"]), "problem": said}
+            {"field": "body" if one["type"] == "json_invalid" else field_of(one["loc"]), "problem": said}
             for one, said in zip(found, sentences, strict=True)
         ][:50],
     )

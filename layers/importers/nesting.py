@@ -15,6 +15,8 @@ from layers.tables import LENGTH_OF_LEVEL
 
 # What is narrower is arithmetic.
 LEAST_M = 0.01
+# How exactly it is said how wide a piece is.
+WIDTH_TO_M = 0.5
 
 
 class Nesting:
@@ -57,12 +59,12 @@ class Nesting:
         outside = shapely.difference(inner, outer)
         for at in np.flatnonzero(shapely.area(outside) > 0):
             if (wide := self.wide(outside[at])) is not None:
-                detail = f"reaches {_extent(wide)} out of {row.values['name']} ({parent}), in which its code puts it"
+                detail = f"reaches out of {row.values['name']} ({parent}), in which its code puts it: {_extent(wide)}"
                 self._fault(codes[at], "outside_parent", detail, wide)
         self._overlaps(codes, inner)
         gap = self.wide(shapely.difference(outer, shapely.union_all(inner)))
         if gap is not None:
-            detail = f"{row.values['name']} ({parent}) has a gap of {_extent(gap)} between what lies in it"
+            detail = f"{row.values['name']} ({parent}) has a gap between what lies in it: {_extent(gap)}"
             self._fault(codes[0], "gap", detail, gap, key=parent)
 
     def _overlaps(self, codes: list[str], inner: Geometries) -> None:
@@ -73,7 +75,7 @@ class Nesting:
         for one, other in zip(first[first < second], second[first < second], strict=True):
             wide = self.wide(shapely.intersection(inner[one], inner[other]))
             if wide is not None:
-                self._fault(codes[other], "overlap", f"overlaps {codes[one]} by {_extent(wide)}", wide)
+                self._fault(codes[other], "overlap", f"overlaps {codes[one]}: {_extent(wide)}", wide)
 
     def metric(self, code: str) -> Any:
         """An area in metres."""
@@ -98,8 +100,13 @@ class Nesting:
 
 
 def _extent(piece: Any) -> str:
-    width = max(piece.bounds[2] - piece.bounds[0], piece.bounds[3] - piece.bounds[1])
-    return f"{width:,.0f} m, {piece.area:,.0f} m²"
+    """How wide a piece is at its widest, which is what the tolerance is about, how far it stretches, and its area."""
+    widest = 2 * max(
+        shapely.length(shapely.maximum_inscribed_circle(part, tolerance=WIDTH_TO_M))
+        for part in shapely.get_parts(piece)
+    )
+    across = max(piece.bounds[2] - piece.bounds[0], piece.bounds[3] - piece.bounds[1])
+    return f"{widest:,.0f} m wide, {across:,.0f} m across, {piece.area:,.0f} m²"
 
 
 def fitted(county: County, level: str, tolerance_m: float, say: Reporter) -> None:

@@ -4,6 +4,7 @@ Only the formats of KINDS are ever handed on, each to the one reader that is nam
 the right name, or that would lead a reader to other files or to the network, is refused here.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,12 +104,17 @@ def recognised(path: Path, most_bytes: int) -> str:
         head = file.read(HEAD)
     if not head.strip(b"\0 \r\n\t"):
         raise BadFile(f"{path.name} is empty", code="empty_file")
+    if promised == "csv" and head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise BadFile(
+            f"{path.name} is written in UTF-16, as Excel's “Unicode text” is: save it as “CSV UTF-8”",
+            code="wrong_encoding",
+        )
     found = _by_content(path, head)
     alike = {"geojson", "geojsonseq"}
     if found == promised or {found, promised} <= alike:
         return found
     raise BadFile(
-        f"{path.name} is named like a {promised} file, but is {found or _guess(path)}",
+        f"{path.name} is by its name {promised}, but by its content {found or _guess(path)}",
         code="not_what_it_says",
     )
 
@@ -153,6 +159,6 @@ def _known_binary(head: bytes) -> bool:
 def _guess(path: Path) -> str:
     """What it may be instead, for the sentence only."""
     try:
-        return f"a {puremagic.from_file(str(path)).lstrip('.')} file"
+        return puremagic.from_file(str(path)).lstrip(".")
     except (puremagic.PureError, ValueError, OSError):
         return "something else"

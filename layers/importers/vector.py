@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from layers.importers.encodings import UTF_8, dbf_texts, encoding_of, named_encoding
+from layers.importers.encodings import ALIASES, UTF_8, dbf_texts, encoding_of, named_encoding
 from layers.importers.faults import BadFile
 from layers.importers.opening import Source
 from layers.importers.sheet import Sheet
@@ -149,7 +149,7 @@ def _shape_encoding(source: Source, given: str | None, notes: list[str]) -> str:
     says = sibling(source.path, ".cpg")
     if says is not None:
         said = says.read_text("ascii", "replace").strip()[:40]
-        if said and said.upper() != found and not all(text.isascii() for text in texts):
+        if said and ALIASES.get(said.lower()) != found and not all(text.isascii() for text in texts):
             notes.append(f"{says.name} says {said}, but the text is {found}, and is read so")
     return found
 

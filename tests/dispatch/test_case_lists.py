@@ -162,3 +162,6 @@ async def test_every_filter_keeps_what_it_names_and_nothing_else(app: FastAPI) -
         assert set(await ids(client, colour="green")) | set(await ids(client, overdue=True)) == {old, new}
         strange = await client.get("/api/cases", params={"category": "no such"})
         assert (strange.status_code, strange.json()["code"]) == (422, "no_such_category")
+        misspelt = await client.get("/api/cases", params={"stauts": "closed"})
+        assert misspelt.status_code == 422, "a condition that is not known must not answer with everything"
+        assert [one["field"] for one in misspelt.json()["errors"]] == ["stauts"]

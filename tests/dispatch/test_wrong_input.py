@@ -114,6 +114,16 @@ async def test_what_no_text_may_hold_is_refused_in_words(app: FastAPI) -> None:
         assert lone.status_code == 422
 
 
+async def test_a_refusal_of_a_body_or_a_key_reads_as_a_sentence(app: FastAPI) -> None:
+    async with browser(app, **await way_in(app)) as client:
+        json = {"Content-Type": "application/json"}
+        broken = await client.post("/api/cases", content=b'{"text": oops}', headers=json)
+        assert broken.json()["errors"][0]["field"] == "body"
+        assert "the body is not valid JSON at character 9" in broken.json()["detail"]
+        short = await client.post("/api/cases", json=REPORT, headers={"Idempotency-Key": "k1"})
+        assert "`Idempotency-Key` must have at least 8 characters" in short.json()["detail"]
+
+
 async def test_a_foreign_case_takes_as_long_as_one_that_there_is_not(app: FastAPI) -> None:
     """The two queries find no row alike; measured so that a difference of a whole query would show."""
     async with browser(app, **await way_in(app)) as county:

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gis.cluster import ClusterUrls
-from wall_ui.command_line import commands, main
+from wall_ui.command_line import as_sentence, commands, main
 from wall_ui.migrate import migrate, newest_revision, revision_of
 
 
@@ -135,6 +135,12 @@ def test_a_token_for_no_area_is_refused_in_one_sentence(runner: CliRunner) -> No
     refused = runner.invoke(commands, ["token", "--role", "dispatcher", "--area", "here"])
     assert refused.exit_code == 1
     assert "no area code" in str(refused.exception)
+
+
+def test_a_fault_is_one_sentence_that_leaves_names_of_files_alone() -> None:
+    assert as_sentence("no area has the code '1'") == "No area has the code '1'."
+    assert as_sentence("town.csv is empty.") == "town.csv is empty."
+    assert as_sentence("there is no file ../town.shp") == "There is no file ../town.shp."
 
 
 def test_an_empty_log_is_whole_and_its_anchor_can_be_checked_again(runner: CliRunner) -> None:

@@ -1,5 +1,6 @@
 """Layers go in, are compared, come out and are undone: on a real database, all or nothing."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -300,6 +301,14 @@ def test_a_child_outside_its_parent_a_gap_and_an_overlap_are_named(
     fault = next(fault for fault in report.faults.kept if fault.code == "overlap")
     assert fault.row is not None
     assert fault.key in villages.columns["code"]
+    # Moved by 0.004 degrees: what lies over the neighbour is no wider than that, however long the border is.
+    widths = [
+        float(told[1].replace(",", ""))
+        for one in report.faults.kept
+        if (told := re.search(r": ([0-9,]+) m wide, [0-9,]+ m across, [0-9,]+ m²$", one.detail))
+    ]
+    assert widths
+    assert max(widths) < 400
 
 
 def test_borders_that_miss_each_other_by_less_than_the_tolerance_are_fitted(

@@ -248,6 +248,11 @@ def unknown_suffix(folder: Path) -> Path:
     return folder / "town.dwg"
 
 
+def unicode_text(folder: Path) -> Path:
+    (folder / "town.csv").write_bytes("代码\t名称\n620821100\t城关镇\n".encode("utf-16"))
+    return folder / "town.csv"
+
+
 CORPUS: tuple[tuple[Callable[[Path], Path], set[str]], ...] = (
     (truncated_shapefile, {"truncated"}),
     (truncated_table, {"truncated"}),
@@ -264,6 +269,7 @@ CORPUS: tuple[tuple[Callable[[Path], Path], set[str]], ...] = (
     (no_excel, {"bad_zip"}),
     (old_excel, {"not_what_it_says"}),
     (text_with_zeros, {"not_what_it_says"}),
+    (unicode_text, {"wrong_encoding"}),
     (headed_only, {"empty_layer"}),
     (empty, {"empty_file"}),
     (half_a_geojson, {"unreadable"}),
@@ -323,9 +329,20 @@ def test_an_old_datum_is_only_taken_when_its_accuracy_is_accepted(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "encoding, cpg", [("GB18030", None), ("GB18030", "UTF-8"), ("UTF-8", None), ("UTF-8", "GBK")]
+    "encoding, cpg, noted",
+    [
+        ("GB18030", None, False),
+        ("GB18030", "UTF-8", True),
+        ("GB18030", "GBK", False),
+        ("GB18030", "936", False),
+        ("UTF-8", None, False),
+        ("UTF-8", "GBK", True),
+        ("UTF-8", "utf8", False),
+    ],
 )
-def test_chinese_is_read_whatever_the_cpg_says(tmp_path: Path, encoding: str, cpg: str | None) -> None:
+def test_chinese_is_read_whatever_the_cpg_says(
+    tmp_path: Path, encoding: str, cpg: str | None, noted: bool
+) -> None:
     path = write_shapefile(
         tmp_path / "town.shp", {"代码": ["620821100"], "名称": ["泾川县城关镇"]}, [SQUARE], encoding=encoding
     )
@@ -336,7 +353,7 @@ def test_chinese_is_read_whatever_the_cpg_says(tmp_path: Path, encoding: str, cp
     sheet = read(path)[0].sheet
     assert sheet.columns == {"代码": ["620821100"], "名称": ["泾川县城关镇"]}
     assert sheet.encoding == encoding
-    assert any("cpg" in note for note in sheet.notes) == (cpg is not None)
+    assert any("cpg" in note for note in sheet.notes) == noted
 
 
 def test_a_gbk_file_named_utf_8_is_refused(tmp_path: Path) -> None:
