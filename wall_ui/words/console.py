@@ -70,6 +70,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "near.away": ("{m} 米", "{m} m"),
     "sheet.clocks": ("时限", "Clocks"),
     "sheet.chain": ("承办流转", "From desk to desk"),
+    "sheet.export": ("导出案卷", "Export the record"),
+    "sheet.export_why": (
+        "一个压缩包：全部记录、文字和材料，可离线校验",
+        "One ZIP: all facts, words and files, to be checked anywhere",
+    ),
     "sheet.history": ("办理经过", "History"),
     "sheet.words": ("说明", "Words"),
     "sheet.assigned": ("出动力量", "Units"),

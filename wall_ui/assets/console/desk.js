@@ -237,7 +237,7 @@ export function place(root, name) {
 
 /** A button with a word, a mark and its key. @param {App} app @param {string} word @param {string} sign @param {string} key @param {() => void} act @param {string} [css] */
 export function toolButton(app, word, sign, key, act, css = "") {
-  return el("button", { class: `button small ${css}`, dataset: { tool: word }, onclick: (/** @type {Event} */ event) => { /** @type {HTMLElement} */ (event.currentTarget).blur(); act(); } }, mark(sign), el("span", { "data-w": word }), key ? el("kbd", {}, key) : null);
+  return el("button", { class: `button small ${css}`, dataset: { tool: word }, "data-w-title": word, "data-w-aria-label": word, onclick: (/** @type {Event} */ event) => { /** @type {HTMLElement} */ (event.currentTarget).blur(); act(); } }, mark(sign), el("span", { "data-w": word }), key ? el("kbd", {}, key) : null);
 }
 
 export { write };

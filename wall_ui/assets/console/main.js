@@ -69,7 +69,7 @@ class Console extends Screen {
       toolButton(app, "tool.directory", "phone", "T", () => void openDirectory(app)),
       toolButton(app, "tool.locate", "frame", "L", () => this.#locate()),
       this.desk.soundButton(),
-      toolButton(app, "tool.help", "search", "?", () => openHelp(app)),
+      toolButton(app, "tool.help", "help", "?", () => openHelp(app)),
     );
     if (app.session.demonstration) tools.append(toolButton(app, "tool.give", "star", "G", () => void this.desk.give(), "demo"));
   }

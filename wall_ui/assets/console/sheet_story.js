@@ -10,6 +10,10 @@ import { pairTexts } from "./story.js";
 
 /** @typedef {import("../core/app.js").App} App */
 
+/** Who may take a record out of the county's desk: as the server has it. */
+const TAKES_RECORDS_OUT = new Set(["dispatcher", "leader", "auditor"]);
+const COUNTY_DIGITS = 6;
+
 /** A title with its section. @param {App} app @param {string} word @param {...any} children */
 export function section(app, word, ...children) {
   return el("section", { class: "sheet-section" }, el("h3", {}, app.t(word)), ...children);
@@ -96,5 +100,9 @@ export function buildStory(app, detail, record) {
       el("div", {},
         el("div", { class: "did" }, el("b", {}, fact ? factWords(app, fact, record) : app.t("sheet.words")), el("span", { class: "muted" }, fact ? actorInWords(app, fact.actor) : (texts[0]?.actor_name ?? ""))),
         ...texts.filter((one) => one.kind !== "report").map((one) => el("p", { class: "said" }, one.text)))));
-  return section(app, "sheet.history", el("ol", { class: "steps" }, ...steps));
+  const { role, area } = app.session.actor;
+  const record_out = TAKES_RECORDS_OUT.has(role) && area.length <= COUNTY_DIGITS
+    ? el("a", { class: "button small", href: `/api/cases/${record.id}/record`, download: "", title: app.t("sheet.export_why") }, mark("down"), app.t("sheet.export"))
+    : null;
+  return section(app, "sheet.history", el("ol", { class: "steps" }, ...steps), record_out);
 }

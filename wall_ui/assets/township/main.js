@@ -94,7 +94,7 @@ class Township extends Screen {
       toolButton(app, "tool.directory", "phone", "T", () => void openDirectory(app)),
       toolButton(app, "tool.locate", "frame", "L", () => this.desk.map?.fitArea(this.me.area)),
       this.desk.soundButton(),
-      toolButton(app, "tool.help", "search", "?", () => openHelp(app), "help-tool"),
+      toolButton(app, "tool.help", "help", "?", () => openHelp(app), "help-tool"),
     );
     if (app.session.demonstration) tools.append(toolButton(app, "tool.give", "star", "G", () => void this.desk.give(), "demo"));
     this.#phoneTools();
