@@ -13,7 +13,7 @@ import httpx
 
 from gis.cluster import ClusterUrls
 
-READY_WITHIN_S = 120.0  # two cores may be busy with much else
+READY_WITHIN_S = 240.0  # two cores may be busy with much else, and their memory slow
 
 
 class Served:

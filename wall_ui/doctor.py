@@ -14,7 +14,7 @@ from wall_ui.migrate import newest_revision, revision_of
 from wall_ui.reached import reached
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-OLDEST_POSTGIS = (3, 1)
+OLDEST_POSTGIS = (3, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def _one(connection: Connection, query: str) -> Any:
 def _postgis(connection: Connection) -> Finding:
     version = _one(connection, "SELECT extversion FROM pg_extension WHERE extname = 'postgis'")
     new_enough = version is not None and tuple(map(int, version.split(".")[:2])) >= OLDEST_POSTGIS
-    mend = "as superuser, in this database: CREATE EXTENSION postgis (3.1 or newer)"
+    mend = "as superuser, in this database: CREATE EXTENSION postgis (3.3 or newer)"
     return Finding("PostGIS", new_enough, version or "missing", mend)
 
 

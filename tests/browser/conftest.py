@@ -22,7 +22,7 @@ ARGUMENTS = (
     *("--disable-component-update", "--disable-sync", "--disable-quic", "--mute-audio"),
 )
 # Two slow cores may serve six pages at once.
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
 
 

@@ -27,6 +27,14 @@ def report(served: Served, grid: str, words: str) -> dict[str, Any]:
     return case
 
 
+async def take_offer(page: Page) -> None:
+    """Take what is offered, and see it gone from the offers: a second click must not meet the first one's card."""
+    offers = page.locator('[data-offer-move="take"]')
+    await expect(offers).to_have_count(1)
+    await offers.click()
+    await expect(offers).to_have_count(0)
+
+
 async def open_sheet(page: Page, case: dict[str, Any]) -> None:
     """Click the case's row and wait for its sheet."""
     await page.locator(f'[data-key="{case["id"]}"]').first.click()
@@ -70,7 +78,7 @@ async def live(people: People, township: str, words: str) -> None:
     await status(low, "accepted")
     await make(low, "escalate", reason="双方情绪激动，村里调解不了")
 
-    await middle.locator('[data-offer-move="take"]').first.click()
+    await take_offer(middle)
     await open_sheet(middle, case)
     await make(middle, "escalate", reason="涉及邻县，请县中心协调")
 
@@ -78,7 +86,7 @@ async def live(people: People, township: str, words: str) -> None:
     await make(top, "take")
     await make(top, "hand_down", to=township, reason="请就地调解，县中心跟踪")
 
-    await middle.locator('[data-offer-move="take"]').first.click()
+    await take_offer(middle)
     unit = middle.locator(f'{SHEET} .candidate[data-unit$="{grid}"]')
     await expect(unit).to_be_visible()
     if await unit.get_attribute("aria-selected") != "true":  # the best one is chosen already
