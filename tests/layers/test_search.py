@@ -1,6 +1,5 @@
 """Search: every way in which a name is typed finds it, the best stands first, and nobody finds a foreign camera."""
 
-import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -170,18 +169,6 @@ async def test_a_camera_is_found_by_those_who_may_see_it_and_by_nobody_else(
     cameras = next(group for group in own.json()["groups"] if group["kind"] == "camera")
     assert 0 < cameras["count"] < 1000
     assert {camera["within"] for camera in cameras["items"]} == {"高平镇"}
-
-
-async def test_a_search_is_fast(client: httpx.AsyncClient) -> None:
-    await groups(client, "yd")
-    times = []
-    for q in ("yd", "z", "玉都镇西王村村口07号", "620821", "cunkou", "yudouzhenxiwangcun"):
-        began = time.perf_counter()
-        await groups(client, q)
-        times.append(time.perf_counter() - began)
-    assert (
-        sorted(times)[len(times) // 2] < 0.2
-    )  # the bench says how fast; here only that nothing is slow by mistake
 
 
 @pytest.mark.parametrize(
