@@ -4,12 +4,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from gis.cluster import ClusterUrls
 from gis.database import Database
 from gis.settings import Settings
 from tests.databases import Databases, database_server
 from tests.served import Served
+
+# How long an example takes is the machine's business: the benches measure, tests only say what is right.
+settings.register_profile("wall", deadline=None)
+settings.load_profile("wall")
 
 
 @pytest.fixture(scope="session")
