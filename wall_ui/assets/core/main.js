@@ -12,6 +12,8 @@ async function mountPage(/** @type {HTMLElement} */ root) {
   await app.ready;
   const page = await import(`../${root.dataset.page}/main.js`);
   if (!root.isConnected) return;
+  // The words may have come before Dash drew the page, and then found nothing of it to fill.
+  app.words.fill(root);
   const unmount = await page.mount(root, app);
   mounted.set(root, unmount ?? (() => {}));
 }
