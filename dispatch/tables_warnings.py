@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dispatch.rules.warnings import CardStatus, SubjectKind
+from dispatch.tables import one_of
 from gis.database import metadata, visible_sql
 
 
@@ -33,11 +34,6 @@ def _code(name: str, *, nullable: bool = False) -> Column[str]:
 
 def _at(name: str, *, nullable: bool = True) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
-
-
-def _one_of(column: str, words: object) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)  # type: ignore[attr-defined]
-    return CheckConstraint(f"{column} in ({listed})", name=f"{column}_known")
 
 
 card_numbers = Sequence("card_numbers", metadata=metadata)
@@ -77,8 +73,8 @@ warning_cards = Table(
     Column("talks", Integer, nullable=False),
     _at("closed_at"),
     Column("outcome", String),
-    _one_of("status", CardStatus),
-    _one_of("subject_kind", SubjectKind),
+    one_of("status", CardStatus),
+    one_of("subject_kind", SubjectKind),
     CheckConstraint("(notice_number is null) = (notified_at is null)", name="notice_whole"),
     CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closing_whole"),
     # Two processes that measure at once issue one card.
