@@ -115,9 +115,6 @@ async def test_words_of_citizens_are_shown_and_never_run(people: People) -> None
 async def test_who_was_overtaken_is_told_by_whom_and_keeps_what_he_typed(people: People) -> None:
     case = give(people.served)
     page = await people.sit("dispatcher", "/console")
-    await open_by_address(page, case)
-    await page.keyboard.press("x")
-    await page.locator(f"{SHEET} textarea[name=reason]").fill("误报")
 
     async def overtake(route: Route) -> None:
         # Somebody else is quicker by the time it takes this request to arrive.
@@ -127,7 +124,11 @@ async def test_who_was_overtaken_is_told_by_whom_and_keeps_what_he_typed(people:
             people.served.client("dispatcher").post(moves, json={"move": "accept"}).raise_for_status()
         await route.continue_()
 
+    # Long before the request: Chromium says that it intercepts before its renderer does.
     await page.route("**/moves", overtake)
+    await open_by_address(page, case)
+    await page.keyboard.press("x")
+    await page.locator(f"{SHEET} textarea[name=reason]").fill("误报")
     await page.keyboard.press("Enter")
     await expect(page.locator(".toast.warn")).to_contain_text("受理")
     await expect(page.locator(f"{SHEET} textarea[name=reason]")).to_have_value("误报")
