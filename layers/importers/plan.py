@@ -1,6 +1,6 @@
 """The whole of one import, thought through before anything is written: the county and its layers as they will be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,17 +8,17 @@ import numpy as np
 import shapely
 
 from gis.crs import MetricZone, Places
-from gis.geometry import as_geometries
+from gis.geometry import Geometries, as_geometries
 from layers.areas import AreaIndex
 from layers.importers.compare import Changes, compare, same_place
 from layers.importers.county import Connection, County, Row, natural_key, parent_of, read_rows
-from layers.importers.datums import suspected
 from layers.importers.faults import Faults, Reporter
 from layers.importers.nesting import Nesting, fitted, orphans
 from layers.importers.noding import noded
 from layers.importers.prepare import Options, Prepared
 from layers.importers.targets import LEVELS, OTHERS, TARGETS, Target
 from layers.importers.vocabulary import SPEED_KMH
+from layers.importers.witnesses import of_areas, of_things, wrong_datum
 
 AREA_FIELDS = ("name", "full_name")
 
@@ -86,7 +86,8 @@ class Planner:
         level, say = one.target.name, Reporter(self.faults, one.target.name)
         before = self.old.level(level)
         known = {} if self.fresh else before
-        if self._wrong_datum(one, known, [self._holder(row.key) for row in one.rows], say):
+        witnesses = of_areas(one.rows, known, self._holder)
+        if wrong_datum(one, witnesses, say, trusted=self.options.trust_crs):
             return
         if level == "county":
             self._take_county(one, say)
@@ -199,12 +200,11 @@ class Planner:
 
     def _take_other(self, one: Prepared, before: dict[str, Row], index: AreaIndex) -> None:
         target, say = one.target, Reporter(self.faults, one.target.name)
-        known = (
-            before if one.coded else {natural_key(row.values, row.geometry): row for row in before.values()}
-        )
+        known = before if one.coded else _by_nature(before)
         lookup = {} if self.fresh else known
         rows = {row.key: self._row(row, lookup.get(row.key), one) for row in one.rows}
-        if self._wrong_datum(one, lookup, [self.county.outline] * len(one.rows), say):
+        witnesses = of_things(one, self.county, lookup, self._alike(one, lookup), self._roads, self._things)
+        if wrong_datum(one, witnesses, say, trusted=self.options.trust_crs):
             return
         keep = {} if self.options.replace or self.fresh else self._not_in_file(known, rows)
         nodes: dict[str, tuple[int, int, float]] = {}
@@ -338,31 +338,26 @@ class Planner:
 
     # datum
 
-    def _wrong_datum(self, one: Prepared, known: dict[str, Row], held: list[Any], say: Reporter) -> bool:
-        if self.options.trust_crs or not one.rows:
-            return False
-        before = [known[row.key].geometry if row.key in known else None for row in one.rows]
-        if one.target.name == "county":
-            held = [None] * len(one.rows)
-            before = [None] * len(one.rows)
-            if not known:
-                return False
-            held = [known[row.key].geometry if row.key in known else None for row in one.rows]
-        if all(one_held is None for one_held in held) and all(old is None for old in before):
-            return False
-        reference = {id(shape): shape for shape in (*held, *before) if shape is not None}
-        bounds = shapely.total_bounds(as_geometries(list(reference.values())))
-        zone = MetricZone.around(float(bounds[0]), float(bounds[2]))
-        shapes = as_geometries([row.geometry for row in one.rows])
-        found = suspected(shapes, held, before, one.system, zone)
-        if found is None:
-            return False
-        detail = (
-            f"the coordinates are named {one.system.title}, but are likely {found.likely}: {found.why}. "
-            f"Try --crs {found.likely.split()[0]}; if {one.system.title} is right, --trust-crs"
-        )
-        say.error("wrong_datum_suspected", detail)
-        return True
+    def _alike(self, one: Prepared, known: dict[str, Row]) -> list[Iterable[Row]]:
+        """Rows that may be the same things under other codes: of the layer itself, and of points of interest."""
+        if self.fresh:
+            return []
+        also = {"facility": "poi", "poi": "facility"}.get(one.target.name)
+        return [*([read_rows(self.connection, TARGETS[also])] if also else []), known.values()]
+
+    def _roads(self) -> Geometries:
+        """The roads as they will be."""
+        if "road" in self.layers:
+            return as_geometries([row.geometry for row in self.layers["road"].after.values()])
+        return self._there("road")
+
+    def _things(self) -> Geometries:
+        """What stands beside roads already."""
+        return np.concatenate([self._there("camera"), self._there("facility")])
+
+    def _there(self, layer: str) -> Geometries:
+        rows = [] if self.fresh else read_rows(self.connection, TARGETS[layer])
+        return as_geometries([row.geometry for row in rows])
 
 
 def _by_nature(rows: dict[str, Row]) -> dict[str, Row]:

@@ -45,7 +45,7 @@ class Prepared:
     coded: bool
     mapping: dict[str, Mapped]
     system: CoordinateSystem
-    read: int
+    sheet: Sheet
 
 
 def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> Prepared:
@@ -74,7 +74,7 @@ def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> P
     given = frozenset(one.name for one in target.fields if mapping[one.name].column is not None)
     coded = mapping["code"].column is not None
     unique = _without_doubles(rows, say)
-    return Prepared(target, unique, given, coded, mapping, system, len(sheet))
+    return Prepared(target, unique, given, coded, mapping, system, sheet)
 
 
 def _tell_of_both(named: CoordinateSystem, in_file: str, say: Reporter) -> None:

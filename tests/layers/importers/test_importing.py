@@ -1,7 +1,6 @@
 """Layers go in, are compared, come out and are undone: on a real database, all or nothing."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,26 +18,7 @@ from layers.importers.prepare import Options
 from layers.importers.reading import named, read_jobs
 from layers.importers.run import NobodyHome, import_layers, imports_made, undo_import
 from layers.importers.targets import LEVELS, TARGETS
-from tests.databases import Databases
 from tests.layers.importers.ground import bring, codes, dump, moved, shapes_of, sheet, sheet_of, whole
-
-
-@pytest.fixture(scope="session")
-def ground_template(databases: Databases, migrated_template: str, small_county: DemoCounty) -> str:
-    """The small county as a real one, every layer of it imported."""
-
-    def build(urls: ClusterUrls) -> None:
-        report = bring(urls.owner, *whole(small_county))
-        assert report.status == "imported", report.as_json()["faults"]
-
-    return databases.template("ground", build, base=migrated_template)
-
-
-@pytest.fixture
-def ground(databases: Databases, ground_template: str) -> Iterator[str]:
-    """The owner's URL of a database with the small county in it."""
-    with databases.clone(ground_template) as cloned:
-        yield cloned.owner
 
 
 def one(url: str, statement: str) -> object:
