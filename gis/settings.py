@@ -50,6 +50,10 @@ class Settings(BaseSettings):
         default=None,
         description="File that says which base maps there are (docs/basemaps.md). Unset: our own cartography alone.",
     )
+    wall_language: Literal["zh", "en"] = Field(
+        default="zh",
+        description="What `wall import` and `wall export` speak, and what their reports show first: `zh` or `en`.",
+    )
     wall_simulation: bool = Field(
         default=True,
         description="Whether robots keep the demonstration county alive. Never runs on real data.",

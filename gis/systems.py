@@ -173,7 +173,13 @@ class CoordinateSystem:
         bad = ~np.isfinite(result).all(axis=1)
         if bad.any():
             x, y = given[np.argmax(bad)]
-            raise InvalidInput(f"{x:g}, {y:g} is no place of {self.title}", code="outside_crs")
+            raise InvalidInput(
+                f"{x:g}, {y:g} is no place of {self.title}",
+                code="outside_crs",
+                x=float(x),
+                y=float(y),
+                system=self.title,
+            )
         return result
 
 
@@ -192,7 +198,9 @@ def _chosen_transformer(crs: CRS, box: Box | None) -> Transformer:
     area: Any = AreaOfInterest(*box) if box else None
     group = TransformerGroup(crs, WGS84_EPSG, always_xy=True, area_of_interest=area)
     if not group.transformers:
-        raise InvalidInput(f"PROJ knows no way from {crs.name} to WGS 84", code="unknown_crs")
+        raise InvalidInput(
+            f"PROJ knows no way from {crs.name} to WGS 84", code="unknown_crs", name=crs.name, known=KNOWN
+        )
     found: Transformer = group.transformers[0]
     return found
 
@@ -216,12 +224,15 @@ def named_system(name: str) -> CoordinateSystem:
     if key is None and number:
         key = int(number[1])
     if key is None:
-        raise InvalidInput(f"crs must be {KNOWN}, not {name!r}", code="unknown_crs")
+        raise InvalidInput(f"crs must be {KNOWN}, not {name!r}", code="unknown_crs", name=name, known=KNOWN)
     try:
         return _of(CRS.from_epsg(key))
     except CRSError:
         raise InvalidInput(
-            f"PROJ does not know EPSG:{key}; crs must be {KNOWN}", code="unknown_crs"
+            f"PROJ does not know EPSG:{key}; crs must be {KNOWN}",
+            code="unknown_crs",
+            name=f"EPSG:{key}",
+            known=KNOWN,
         ) from None
 
 
@@ -236,6 +247,8 @@ def described_system(text: str) -> CoordinateSystem:
         raise InvalidInput(
             f"the file's coordinate system {short!r} is not understood: name it with --crs",
             code="unknown_crs",
+            name=short,
+            known=KNOWN,
         ) from None
     return _of(crs)
 
@@ -249,6 +262,8 @@ def _of(crs: CRS) -> CoordinateSystem:
         raise InvalidInput(
             f"{crs.name} has no known place on the earth: name the coordinate system with --crs",
             code="unknown_crs",
+            name=crs.name,
+            known=KNOWN,
         )
     epsg = crs.to_epsg()
     return CoordinateSystem(f"EPSG:{epsg}" if epsg else crs.name, crs.name, crs=crs)

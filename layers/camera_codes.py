@@ -46,7 +46,11 @@ def parse_camera_code(text: str) -> CameraCode:
     code = CameraCode(text[:8], text[8:10], text[10:13], text[13], int(text[14:]))
     if code.type not in CAMERA_TYPES:
         kind = TYPES.get(code.type, "unknown")
-        raise InvalidInput(f"{text} is of type {code.type} ({kind}), not a camera", code="bad_camera_code")
+        raise InvalidInput(
+            f"{text} is of type {code.type} ({kind}), not a camera", code="bad_camera_code", type=code.type
+        )
     if code.industry not in INDUSTRIES and code.industry < "40":
-        raise InvalidInput(f"{text} has the unknown industry {code.industry}", code="bad_camera_code")
+        raise InvalidInput(
+            f"{text} has the unknown industry {code.industry}", code="bad_camera_code", industry=code.industry
+        )
     return code

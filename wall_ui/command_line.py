@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -18,9 +19,10 @@ from gis.actor import Role
 from gis.errors import Conflict, WallError
 from gis.settings import Settings, unknown_names
 from wall_ui import account_commands, demo_command, import_commands, record_commands
-from wall_ui.console import shown, tell
+from wall_ui.console import shown, spoken, tell
 from wall_ui.processes import StopInOrder
 
+HANZI = re.compile(r"[\u4e00-\u9fff]")
 commands = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Command Wall."
 )
@@ -226,7 +228,7 @@ def as_sentence(detail: str) -> str:
     """Begin with a capital letter, except where a file's name or a path begins, and end with one full stop."""
     first = detail.split(maxsplit=1)[0]
     begun = detail if "." in first or "/" in first else detail[0].upper() + detail[1:]
-    return begun.rstrip(".") + "."
+    return begun.rstrip(".。") + ("。" if HANZI.search(detail[-3:]) else ".")
 
 
 def main() -> None:
@@ -234,7 +236,9 @@ def main() -> None:
     try:
         commands()
     except WallError as error:
-        tell(as_sentence(error.detail))
+        from layers.importers.said import told_error
+
+        tell(as_sentence(told_error(error, spoken())))
         sys.exit(1)
     except psycopg.OperationalError as error:
         tell(f"The database cannot be reached: {str(error).strip()}")

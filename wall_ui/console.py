@@ -1,5 +1,6 @@
 """How the command line speaks: plain sentences on standard error, and something that moves when it takes time."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,20 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from wall_ui.words import LANGUAGES, Language, commands, language
+
 # Standard output stays free for what a program may want to read: a token, a report.
 console = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def spoken() -> Language:
+    """In which language commands speak that can speak both, as WALL_LANGUAGE says."""
+    return language(os.environ.get("WALL_LANGUAGE"))
+
+
+def word(key: str, **places: object) -> str:
+    """Return what a command says under `key`."""
+    return commands.WORDS[key][LANGUAGES.index(spoken())].format(**places)
 
 
 def tell(sentence: str) -> None:

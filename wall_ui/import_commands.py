@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,8 @@ from rich.table import Table
 
 from gis.clock import now
 from gis.errors import InvalidInput
-from wall_ui.console import console, tell
+from layers.importers.said import Said, name_of, refusal, told
+from wall_ui.console import console, spoken, tell, word
 from wall_ui.processes import StopInOrder
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ SHOWN_FAULTS = 20
 
 
 @contextmanager
-def bar(what: str) -> Iterator[Callable[[str, float], None]]:
-    """Show how far it is: yields a function that takes the step's name and the share that is done."""
+def bar(what: str) -> Iterator[Callable[[Said, float], None]]:
+    """Show how far it is: yields a function that takes the step and the share that is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=1.0)
-        yield lambda step, share: progress.update(task, description=f"{what}: {step}", completed=share)
+        yield lambda step, share: progress.update(
+            task, description=f"{what}: {step.told(spoken())}", completed=share
+        )
 
 
 def import_(
@@ -80,6 +83,12 @@ def import_(
         bool,
         typer.Option("--crossings/--bridges", help="Whether roads that cross without a shared corner meet."),
     ] = True,
+    retire: Annotated[
+        bool,
+        typer.Option(
+            "--retire", help="Keep areas that go, and that cases or people belong to, as retired areas."
+        ),
+    ] = False,
     report: Annotated[
         list[Path] | None, typer.Option(help="Write the report too: .json or .html; may be given twice.")
     ] = None,
@@ -96,7 +105,7 @@ def import_(
         _undo(files or []) if undo else _list()
         return
     if not files:
-        raise InvalidInput("name a file to import; docs/importing.md shows how", code="no_file")
+        raise refusal(InvalidInput, "no_file.named")
     options = Options(
         crs=None if crs is None else named_system(crs),
         accept_shift=accept_shift,
@@ -106,6 +115,7 @@ def import_(
         tolerance_m=tolerance,
         snap_m=snap,
         crossings=crossings,
+        retire=retire,
     )
     _check_reports(report or [])
     _import(
@@ -123,18 +133,16 @@ def import_(
 def _pair(text: str) -> tuple[str, str]:
     name, mark, column = text.partition("=")
     if not mark:
-        raise InvalidInput(f"--map is COLUMN OF OURS=COLUMN OF THE FILE, not {text!r}", code="bad_mapping")
+        raise refusal(InvalidInput, "bad_mapping", text=text)
     return name.strip(), column.strip()
 
 
 def _check_reports(paths: list[Path]) -> None:
     for path in paths:
         if path.suffix.lower() not in (".json", ".html"):
-            raise InvalidInput(
-                f"a report is a .json or an .html file, not {path.name}", code="unknown_format"
-            )
+            raise refusal(InvalidInput, "unknown_format.report", file=path.name)
         if not path.resolve().parent.is_dir():
-            raise InvalidInput(f"there is no folder {path.parent} for the report", code="no_folder")
+            raise refusal(InvalidInput, "no_folder.report", folder=path.parent)
 
 
 def _import(
@@ -155,8 +163,8 @@ def _import(
 
     settings = load_settings()
     named_files = [named(one, layer) for one in files]
-    with StopInOrder(), bar("Importing") as progress:
-        progress("opening", 0.0)
+    with StopInOrder(), bar(word("import.importing")) as progress:
+        progress(Said("step.opening"), 0.0)
         jobs, left_out = read_jobs(
             named_files, sheet=sheet, encoding=encoding, most_mb=settings.wall_import_max_mb
         )
@@ -176,9 +184,9 @@ def _import(
             )
             if made.status == "imported":
                 asyncio.run(complete(urls.app))
-    made.notes += [f"the layer {name} is none of ours and was left out" for name in left_out]
+    made.notes += [Said("left_out", name=name) for name in left_out]
     if house.made or house.closed:
-        made.notes.append(f"{house.made} desks opened, {house.closed} closed")
+        made.notes.append(Said("desks", made=house.made, closed=house.closed))
     show(made)
     _write_reports(made, reports)
     raise typer.Exit(1 if made.refused else 0)
@@ -191,62 +199,73 @@ def _write_reports(made: "Report", paths: list[Path]) -> None:
         if path.suffix.lower() == ".json":
             path.write_text(json.dumps(made.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
         else:
-            path.write_text(page_of(made), encoding="utf-8")
-        tell(f"The report is in {path}")
+            path.write_text(page_of(made, spoken()), encoding="utf-8")
+        tell(word("import.report_is", path=path))
 
 
 def show(made: "Report") -> None:
     """Tell on the terminal what an import did, or what is wrong."""
     for one in made.layers:
-        about = [one.crs, one.encoding or ""]
-        tell(
-            f"{one.layer}: {one.file} {f'[{one.sheet}]' if one.sheet else ''} {'; '.join(filter(None, about))}".strip()
-        )
-        pairs = [f"{found['field']} ← {found['column']}" for found in one.mapping if found["column"]]
+        about = "; ".join(filter(None, (one.crs, one.encoding)))
+        sheet = f"[{one.sheet}]" if one.sheet else ""
+        tell(" ".join(filter(None, (f"{_called(one.layer)}: {one.file}", sheet, about))))
+        pairs = [f"{_field(found)} ← {found['column']}" for found in one.mapping if found["column"]]
         if pairs:
-            tell(f"  columns: {', '.join(pairs)}")
-        absent = [str(found["field"]) for found in one.mapping if found["column"] is None]
+            tell(word("import.columns", pairs=", ".join(pairs)))
+        absent = [_field(found) for found in one.mapping if found["column"] is None]
         if absent:
-            tell(f"  not in the file: {', '.join(absent)}")
+            tell(word("import.absent", fields=", ".join(absent)))
     _show_notes(made)
     if made.refused:
         _show_faults(made)
         return
-    table = Table("layer", "rows read", "new", "changed", "unchanged", "gone")
+    table = Table(
+        *_heads("report.layer", "report.rows", "what.new", "what.changed", "what.unchanged", "what.gone")
+    )
     for one in made.layers:
-        table.add_row(one.layer, str(one.read), *(str(count) for count in one.counts().values()))
+        table.add_row(_called(one.layer), str(one.read), *(str(count) for count in one.counts().values()))
     console.print(table)
-    said = {
-        "dry_run": "Nothing was changed: this was a dry run.",
-        "unchanged": "Nothing to change: the database holds just this.",
-        "imported": f"Imported as number {made.import_id} in {made.took_s:.1f} s; "
-        f"`wall import --undo {made.import_id}` takes it back.",
-    }
-    tell(said[made.status])
+    tell(word(f"import.{made.status}", number=made.import_id, took=made.took_s))
+
+
+def _called(layer: str) -> str:
+    """A layer's name with the word that commands take for it."""
+    name = str(told(name_of("layer", layer), spoken()))
+    return name if name == layer else f"{name} {layer}"
+
+
+def _field(found: Mapping[str, str | None]) -> str:
+    return str(told(name_of("field", str(found["field"])), spoken()))
+
+
+def _heads(*keys: str) -> list[str]:
+    return [Said(key).told(spoken()) for key in keys]
 
 
 def _show_notes(made: "Report") -> None:
     for note in made.notes:
-        tell(f"  note: {note}")
+        tell(word("import.note", said=note.told(spoken())))
     notes = [fault for fault in made.faults.kept if fault.note]
     for fault in notes[:SHOWN_FAULTS]:
-        place = "" if fault.row is None else f"row {fault.row}: "
-        tell(f"  note: {fault.layer}: {place}{fault.detail}")
+        key = "import.note_layer" if fault.row is None else "import.note_row"
+        layer = told(name_of("layer", fault.layer), spoken())
+        tell(word(key, layer=layer, row=fault.row, said=fault.told(spoken())))
     if len(notes) > SHOWN_FAULTS:
-        tell(f"  … and {made.faults.notes.total() - SHOWN_FAULTS} more notes; --report shows them")
+        tell(word("import.more_notes", count=made.faults.notes.total() - SHOWN_FAULTS))
 
 
 def _show_faults(made: "Report") -> None:
-    table = Table("layer", "row", "code", "what", "why", show_lines=False)
-    faults = [fault for fault in made.faults.kept if not fault.note]
-    for fault in faults[:SHOWN_FAULTS]:
+    from layers.importers.faults import ordered
+
+    table = Table(*_heads(*(f"report.{head}" for head in ("layer", "row", "key", "code", "reason"))))
+    for fault in ordered(fault for fault in made.faults.kept if not fault.note)[:SHOWN_FAULTS]:
         row = "" if fault.row is None else str(fault.row)
-        table.add_row(fault.layer, row, fault.key or "", fault.code, fault.detail)
+        table.add_row(_called(fault.layer), row, fault.key or "", fault.code, fault.told(spoken()))
     console.print(table, markup=False)
     if made.faults.total > SHOWN_FAULTS:
         by_code = ", ".join(f"{code} {count}" for code, count in made.faults.errors.most_common())
-        tell(f"… {made.faults.total} in all: {by_code}. --report FILE.html shows them on a map.")
-    tell("Nothing was changed.")
+        tell(word("import.more_faults", count=made.faults.total, by_code=by_code))
+    tell(word("import.refused"))
 
 
 def _undo(numbers: list[str]) -> None:
@@ -256,12 +275,12 @@ def _undo(numbers: list[str]) -> None:
     from wall_ui.reached import complete, reached
 
     if len(numbers) > 1 or (numbers and not numbers[0].isdigit()):
-        raise InvalidInput("--undo takes the number of one import, as --list shows it", code="unknown_import")
-    with StopInOrder(), reached(load_settings()) as urls, bar("Undoing") as progress:
-        progress("bringing rows back", 0.2)
+        raise refusal(InvalidInput, "unknown_import.form")
+    with StopInOrder(), reached(load_settings()) as urls, bar(word("import.undoing")) as progress:
+        progress(Said("step.back"), 0.2)
         number, rows = undo_import(urls.owner, int(numbers[0]) if numbers else None, Ground(now()))
         asyncio.run(complete(urls.app))
-    tell(f"Import {number} is undone: {rows} rows are as they were.")
+    tell(word("import.undone", number=number, rows=rows))
 
 
 def _list() -> None:
@@ -271,7 +290,7 @@ def _list() -> None:
 
     with StopInOrder(), reached(load_settings()) as urls:
         made = imports_made(urls.owner)
-    table = Table("number", "when (UTC)", "who", "what", "layers", "undone")
+    table = Table(*(word(f"list.{head}") for head in ("number", "when", "who", "what", "layers", "undone")))
     for one in made:
         undone = "" if one["undone_at"] is None else f"{one['undone_at']:%Y-%m-%d %H:%M}"
         when = f"{one['at']:%Y-%m-%d %H:%M}"
@@ -298,6 +317,6 @@ def export(
     from wall_ui.reached import reached
 
     system = named_system(crs)
-    with StopInOrder(), reached(load_settings()) as urls, shown(f"Exporting {layer}"):
+    with StopInOrder(), reached(load_settings()) as urls, shown(word("export.exporting", layer=layer)):
         count = export_layer(urls.owner, layer, file, system)
-    tell(f"{count} rows of {layer} are in {file} ({system.title}).")
+    tell(word("export.done", count=count, layer=layer, file=file, system=system.title))

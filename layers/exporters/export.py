@@ -19,6 +19,7 @@ from gis.errors import InvalidInput, NotFound
 from gis.geometry import Geometries, as_geometries
 from gis.systems import CoordinateSystem
 from layers.importers.county import Row, read_county, read_rows
+from layers.importers.said import refusal
 from layers.importers.targets import LEVELS, TARGETS, Target
 from layers.importers.vector import gdal
 from layers.importers.writing import SYSTEM_SETTINGS
@@ -36,7 +37,7 @@ DRIVERS = {
     ".shp": "ESRI Shapefile",
     ".zip": "ESRI Shapefile",
 }
-FORMATS = ".gpkg, .zip (a zipped Shapefile), .shp, .geojson, .csv"
+FORMATS = ".gpkg, .zip (Shapefile), .shp, .geojson, .csv"
 KINDS = {"Point": "Point", "LineString": "LineString", "Polygon": "MultiPolygon"}
 # A micrometre of degrees; as many digits as a coordinate can have.
 DIGITS = 15
@@ -46,17 +47,14 @@ def export_layer(url: str, layer: str, path: Path, system: CoordinateSystem) -> 
     """Write a layer; returns how many rows it has. Raises NotFound, InvalidInput."""
     target = TARGETS.get(layer)
     if target is None:
-        raise NotFound(f"there is no layer {layer!r}; there are {', '.join(TARGETS)}", code="unknown_layer")
+        raise refusal(NotFound, "unknown_layer", layer=layer, there=list(TARGETS))
     suffix = path.suffix.lower()
     if suffix not in (*DRIVERS, ".csv"):
-        raise InvalidInput(f"{path.name} is of no known kind; written are {FORMATS}", code="unknown_format")
+        raise refusal(InvalidInput, "unknown_format.export", file=path.name, taken=FORMATS)
     if not path.resolve().parent.is_dir():
-        raise InvalidInput(f"there is no folder {path.parent}", code="no_folder")
+        raise refusal(InvalidInput, "no_folder", folder=path.parent)
     if suffix in (".geojson", ".json") and not (system.crs is None or (system.ours and system.degrees)):
-        raise InvalidInput(
-            "GeoJSON is in longitude and latitude: export another format, or leave --crs out",
-            code="not_degrees",
-        )
+        raise refusal(InvalidInput, "not_degrees.geojson")
     rows = _rows(url, target)
     names = columns(target)
     values = {name: [row.values.get(name) for row in rows] for name in names}

@@ -21,7 +21,7 @@ def entry_names(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             return [_name(entry) for entry in archive.infolist()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise BadFile(f"{path.name} is a broken or truncated ZIP file ({error})", code="bad_zip") from None
+        raise BadFile("bad_zip", file=path.name, why=error) from None
 
 
 def unpack(path: Path, folder: Path, most_bytes: int) -> list[Path]:
@@ -37,11 +37,9 @@ def unpack(path: Path, folder: Path, most_bytes: int) -> list[Path]:
                 written.append(target)
             return written
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
-        raise BadFile(f"{path.name} is a broken or truncated ZIP file ({error})", code="bad_zip") from None
+        raise BadFile("bad_zip", file=path.name, why=error) from None
     except RuntimeError as error:
-        raise BadFile(
-            f"{path.name} is locked with a password: unpack it first", code="zip_encrypted"
-        ) from error
+        raise BadFile("zip_encrypted", file=path.name) from error
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -56,18 +54,12 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _refuse_bombs(path: Path, entries: list[zipfile.ZipInfo], most_bytes: int) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise BadFile(f"{path.name} holds {len(entries)} files; at most {MOST_ENTRIES}", code="zip_bomb")
+        raise BadFile("zip_bomb.many", file=path.name, count=len(entries), most=MOST_ENTRIES)
     size, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
     if size > most_bytes:
-        raise BadFile(
-            f"{path.name} unpacks to {size >> 20} MB; the limit is {most_bytes >> 20} MB (WALL_IMPORT_MAX_MB)",
-            code="zip_bomb",
-        )
+        raise BadFile("zip_bomb.size", file=path.name, size=size >> 20, most=most_bytes >> 20)
     if size > SMALL and size > MOST_RATIO * max(packed, 1):
-        raise BadFile(
-            f"{path.name} unpacks to {size // max(packed, 1)} times its size; at most {MOST_RATIO} times is taken",
-            code="zip_bomb",
-        )
+        raise BadFile("zip_bomb", file=path.name, times=size // max(packed, 1), most=MOST_RATIO)
 
 
 def _safe_parts(path: Path, entry: zipfile.ZipInfo) -> tuple[str, ...]:
@@ -76,7 +68,7 @@ def _safe_parts(path: Path, entry: zipfile.ZipInfo) -> tuple[str, ...]:
     link = stat.S_ISLNK(entry.external_attr >> 16)
     drive = bool(place.parts) and ":" in place.parts[0]
     if not place.parts or place.is_absolute() or ".." in place.parts or "\0" in name or drive or link:
-        raise BadFile(f"{path.name} holds {name!r}, which leads out of its folder", code="zip_path")
+        raise BadFile("zip_path", file=path.name, entry=name)
     return place.parts
 
 
@@ -89,6 +81,6 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, mos
             written += len(block)
             if written > most:
                 shutil.rmtree(target.parent, ignore_errors=True)
-                raise BadFile(f"{entry.filename} unpacks to more than it says", code="zip_bomb")
+                raise BadFile("zip_bomb.lies", entry=entry.filename)
             out.write(block)
     return written

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gis.crs import MetricZone, Places, bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
 from gis.geometry import Geometries, as_geometries
 from gis.systems import CoordinateSystem
+from layers.importers.said import Said
 
 # How much better another datum must fit, and how bad the fit must be before one asks.
 BETTER, POINTS_OUT, SHARE_OUT = 0.35, 3, 0.003
@@ -24,9 +25,9 @@ MOVED_M = (250.0, 1_400.0)
 LEAST_PAIRS = 3
 MOST_LOOKED_AT = 20_000
 
-# Beside a road is within so many metres of its line. Of things that stand together one counts: they are no witnesses
-# of each other.
-BESIDE_ROAD_M, TOGETHER_M = 30.0, 100.0
+# Beside a road is within so many metres of its line: a camera's pole, or a house with a yard before it. Of things that
+# stand together one counts: they are no witnesses of each other.
+BESIDE_ROAD_M, TOGETHER_M = (30.0, 60.0), 100.0
 LEAST_PLACES, MOST_PLACES = 20, 2_000
 # What chance alone brings beside a road is tried: the same shift in other directions. Beyond the best of them, so many
 # standard deviations and so much of the whole tell.
@@ -59,7 +60,7 @@ class Suspicion:
     """The datum that is likelier, and why; not `whole` where only a part of the rows is in it (`rows`, by position)."""
 
     likely: str
-    why: str
+    why: Said
     whole: bool = True
     rows: tuple[int, ...] = ()
     of_roads: bool = False
@@ -90,15 +91,15 @@ def suspected(
     step = max(1, len(shapes) // MOST_LOOKED_AT)
     some = shapes[::step]
     return (
-        _by_fit(some, known.held[::step], moves, zone, "lie outside")
-        or _by_fit(some, known.named[::step], moves, zone, f"lie outside the area that {known.column} names")
+        _by_fit(some, known.held[::step], moves, zone)
+        or _by_fit(some, known.named[::step], moves, zone, known.column)
         or _by_memory(shapes, known.before, moves, zone)
         or _by_roads(known, moves, zone)
     )
 
 
 def _by_fit(
-    shapes: Geometries, references: Sequence[Any], moves: dict[str, Move], zone: MetricZone, what: str
+    shapes: Geometries, references: Sequence[Any], moves: dict[str, Move], zone: MetricZone, column: str = ""
 ) -> Suspicion | None:
     known = np.array([one is not None for one in references], dtype=bool)
     if not known.any():
@@ -112,11 +113,11 @@ def _by_fit(
     best = min(fits, key=lambda name: fits[name])
     if fits[best] > BETTER * as_is[0]:
         return None
+    key = "why.outside_share" if as_is[2] == "share" else "why.named" if column else "why.outside"
+    places = {"out": as_is[0], "better": fits[best]}
     if as_is[2] == "points":
-        out, better, of = f"{as_is[0]:.0f}", f"{fits[best]:.0f}", f"of {len(mine)} points"
-    else:
-        out, better, of = f"{as_is[0]:.2%}", f"{fits[best]:.2%}", "of it"
-    return Suspicion(best, f"{out} {of} {what}; as {best} it would be {better}")
+        places = {name: int(count) for name, count in places.items()}
+    return Suspicion(best, Said(key, likely=best, count=len(mine), column=column, **places))
 
 
 def _outside(shapes: Geometries, held: Geometries) -> tuple[float, float, str]:
@@ -153,9 +154,13 @@ def _by_memory(
     # Where as many moved elsewhere, they are being moved, and some go that way by chance.
     if hit.sum() < LEAST_PAIRS or hit.sum() * 2 < moved.sum():
         return None
-    why = (
-        f"{hit.sum()} of {len(at)} things lie {np.median(as_is[hit]):.0f} m from where they were before; "
-        f"as {best} it would be {np.median(fits[best][hit]):.0f} m"
+    why = Said(
+        "why.memory",
+        count=len(at),
+        moved=int(hit.sum()),
+        was=float(np.median(as_is[hit])),
+        likely=best,
+        better=float(np.median(fits[best][hit])),
     )
     return Suspicion(best, why, bool(hit.mean() >= 0.5), tuple(at[hit].tolist()))
 
@@ -167,20 +172,23 @@ def _by_roads(known: Witnesses, moves: dict[str, Move], zone: MetricZone) -> Sus
     places = known.beside[_apart(zone.to_metres(known.beside))]
     if len(places) < LEAST_PLACES:
         return None
-    ground = _Roadside(_metric(known.roads, zone), zone.to_metres(places))
+    metric, roads = zone.to_metres(places), _metric(known.roads, zone)
+    grounds = [_Roadside(roads, metric, beside_m) for beside_m in BESIDE_ROAD_M]
     # A road that is moved one way meets the places that are moved the other way.
     sign = -1.0 if known.own_roads else 1.0
-    ways = {name: sign * (zone.to_metres(move(places)) - ground.places) for name, move in moves.items()}
+    ways = {name: sign * (zone.to_metres(move(places)) - metric) for name, move in moves.items()}
     everywhere = np.ones(len(places), dtype=bool)
-    if (found := ground.likely(ways, everywhere)) is not None:
-        return Suspicion(found[0], found[1])
-    if not known.own_roads:
-        others = {name: -way for name, way in ways.items()}
+    for ground in grounds:
+        if (found := ground.likely(ways, everywhere)) is not None:
+            return Suspicion(found[0], Said("why.roads", **found[1]))
+    others = {} if known.own_roads else {name: -way for name, way in ways.items()}
+    for ground in grounds:
         if (found := ground.likely(others, everywhere)) is not None:
-            return Suspicion(found[0], found[1], whole=False, of_roads=True)
-    # Rows from two sources: those that are right stand beside roads, and hide the others.
-    if (found := ground.likely(ways, ~ground.here)) is not None:
-        return Suspicion(found[0], found[1], whole=False)
+            return Suspicion(found[0], Said("why.roads", **found[1]), whole=False, of_roads=True)
+    for ground in grounds:
+        # Rows from two sources: those that are right stand beside roads, and hide the others.
+        if (found := ground.likely(ways, ~ground.here)) is not None:
+            return Suspicion(found[0], Said("why.roads_rest", **found[1]), whole=False)
     return None
 
 
@@ -194,17 +202,17 @@ def _apart(metres: Places) -> NDArray[np.int64]:
 class _Roadside:
     """Which places stand beside a road, as they are and moved."""
 
-    def __init__(self, roads: Geometries, places: Places) -> None:
-        self.tree, self.places = shapely.STRtree(roads), places
+    def __init__(self, roads: Geometries, places: Places, beside_m: float) -> None:
+        self.tree, self.places, self.beside_m = shapely.STRtree(roads), places, beside_m
         self.here = self._beside(places)
 
     def _beside(self, places: Places) -> Bools:
-        hits, _ = self.tree.query(shapely.points(places), predicate="dwithin", distance=BESIDE_ROAD_M)
+        hits, _ = self.tree.query(shapely.points(places), predicate="dwithin", distance=self.beside_m)
         found = np.zeros(len(places), dtype=bool)
         found[hits] = True
         return found
 
-    def likely(self, ways: dict[str, Places], among: Bools) -> tuple[str, str] | None:
+    def likely(self, ways: dict[str, Places], among: Bools) -> tuple[str, dict[str, Any]] | None:
         """The way that brings far more of them beside roads than chance does, where they stand as by chance now."""
         count = int(among.sum())
         if count < LEAST_PLACES:
@@ -228,10 +236,8 @@ class _Roadside:
         if best is None:
             return None
         share, name, chance = best
-        return name, (
-            f"{as_is:.0%} of {count} places stand within {BESIDE_ROAD_M:.0f} m of a road, and by chance up to "
-            f"{chance:.0%} would; as {name} it would be {share:.0%}"
-        )
+        numbers = {"count": count, "as_is": as_is, "chance": chance, "better": share}
+        return name, {"likely": name, "beside": self.beside_m, **numbers}
 
 
 def _turned(way: Places) -> Iterator[Places]:

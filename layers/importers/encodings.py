@@ -27,9 +27,7 @@ def named_encoding(name: str) -> str:
     """Return the encoding that an operator named. Raises BadFile."""
     found = ALIASES.get(name.strip().lower())
     if found is None:
-        raise BadFile(
-            f"encoding is utf-8 or gb18030 (which covers GBK), not {name!r}", code="unknown_encoding"
-        )
+        raise BadFile("unknown_encoding.named", name=name)
     return found
 
 
@@ -45,7 +43,7 @@ def encoding_of(texts: Iterable[bytes]) -> str:
         for encoding, still in could.items():
             could[encoding] = still and reads(text, encoding)
         if not any(could.values()):
-            raise BadFile(f"the text {text[:24]!r} is neither UTF-8 nor GBK", code="unknown_encoding")
+            raise BadFile("unknown_encoding.text", text=repr(text[:24]))
     return UTF_8 if could[UTF_8] else GB18030
 
 
@@ -65,13 +63,11 @@ def dbf_texts(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         head = file.read(32)
         if len(head) < 32:
-            raise BadFile(f"{path.name} is truncated: it has no header", code="truncated")
+            raise BadFile("truncated.header", file=path.name)
         count, header_size, record_size = struct.unpack("<IHH", head[4:12])
         fields = _fields(file.read(max(0, header_size - 32)))
         if path.stat().st_size < header_size + count * record_size or not record_size:
-            raise BadFile(
-                f"{path.name} is truncated: it says {count} records and holds fewer", code="truncated"
-            )
+            raise BadFile("truncated.table", file=path.name, count=count)
         for name, _, _ in fields:
             yield name
         file.seek(header_size)

@@ -9,6 +9,7 @@ import shapely
 
 from gis.geometry import as_geometries
 from layers.importers.faults import BadFile
+from layers.importers.said import Said
 from layers.importers.sheet import Sheet
 
 BLOCK = 1 << 20
@@ -33,21 +34,18 @@ class _NoDoctype(TreeBuilder):
     """Refuses a document type before any entity of it could be expanded."""
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise BadFile("the KML declares a document type or entities, which no map needs", code="xml_entities")
+        raise BadFile("xml_entities")
 
 
 def read_kml(path: Path) -> Sheet:
     """Read all placemarks. Raises BadFile: xml_entities, network_link, unreadable, empty_layer."""
     root = _parsed(path)
-    notes: list[str] = []
+    notes: list[Said] = []
     if any(_tag(element) in LINKS for element in root.iter()):
-        raise BadFile(
-            f"{path.name} points to other files or the network (NetworkLink): save the places themselves as KML",
-            code="network_link",
-        )
+        raise BadFile("network_link", file=path.name)
     marks = [element for element in root.iter() if _tag(element) == "Placemark"]
     if not marks:
-        raise BadFile(f"{path.name} holds no placemark", code="empty_layer")
+        raise BadFile("empty_layer.placemarks", file=path.name)
     records = [_record(mark) for mark in marks]
     names = dict.fromkeys(name for record in records for name in record)
     columns = {name: [record.get(name) for record in records] for name in names}
@@ -64,7 +62,7 @@ def _parsed(path: Path) -> Element:
                 parser.feed(block)
         root: Element = parser.close()
     except (ParseError, ValueError, LookupError) as error:
-        raise BadFile(f"{path.name} is no well-formed KML: {error}", code="unreadable") from None
+        raise BadFile("unreadable.kml", file=path.name, why=error) from None
     return root
 
 
@@ -98,7 +96,7 @@ def _extended(data: Element) -> dict[str, Any]:
     return {name: value or None for name, value in found.items() if name}
 
 
-def _geometry(path: Path, mark: Element, notes: list[str]) -> Any:
+def _geometry(path: Path, mark: Element, notes: list[Said]) -> Any:
     try:
         parts = [_simple(element, notes) for element in mark.iter() if _tag(element) in ("Point", "Polygon")]
         parts += [_simple(line, notes) for line in mark.iter() if _tag(line) == "LineString"]
@@ -106,7 +104,7 @@ def _geometry(path: Path, mark: Element, notes: list[str]) -> Any:
             return None
         return parts[0] if len(parts) == 1 else _together(parts)
     except (ValueError, shapely.errors.GEOSException) as error:
-        raise BadFile(f"{path.name} has coordinates that are none: {error}", code="unreadable") from None
+        raise BadFile("unreadable.coordinates", file=path.name, why=error) from None
 
 
 def _together(parts: list[Any]) -> Any:
@@ -118,7 +116,7 @@ def _together(parts: list[Any]) -> Any:
     return shapely.MultiPoint(parts) if kinds == {"Point"} else shapely.GeometryCollection(parts)
 
 
-def _simple(element: Element, notes: list[str]) -> Any:
+def _simple(element: Element, notes: list[Said]) -> Any:
     if _tag(element) == "Polygon":
         outer = [ring for edge in _children(element, "outerBoundaryIs") for ring in _places_in(edge, notes)]
         inner = [ring for edge in _children(element, "innerBoundaryIs") for ring in _places_in(edge, notes)]
@@ -127,7 +125,7 @@ def _simple(element: Element, notes: list[str]) -> Any:
     return shapely.Point(places[0]) if _tag(element) == "Point" else shapely.LineString(places)
 
 
-def _places_in(element: Element, notes: list[str]) -> Iterator[list[tuple[float, float]]]:
+def _places_in(element: Element, notes: list[Said]) -> Iterator[list[tuple[float, float]]]:
     for found in element.iter():
         if _tag(found) == "coordinates":
             places = []
@@ -136,6 +134,6 @@ def _places_in(element: Element, notes: list[str]) -> Iterator[list[tuple[float,
                 if len(numbers) < 2:
                     raise ValueError(f"{text!r} is no longitude,latitude")
                 if len(numbers) > 2 and numbers[2]:
-                    notes.append("heights are left out: the map is flat")
+                    notes.append(Said("about_the_file.heights_kml"))
                 places.append((numbers[0], numbers[1]))
             yield places

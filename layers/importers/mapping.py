@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from layers.importers.faults import BadFile
+from layers.importers.said import name_of, names_of
 from layers.importers.sheet import Sheet
 from layers.importers.targets import PLACE_FIELDS, Field, Target
 from layers.importers.values import BadValue
@@ -58,15 +59,9 @@ def _check_given(target: Target, sheet: Sheet, fields: Sequence[Field], given: M
     names = [one.name for one in fields]
     for name, column in given.items():
         if name not in names:
-            raise BadFile(
-                f"the layer {target.name} has no column {name!r}; it has {', '.join(names)}",
-                code="bad_mapping",
-            )
+            raise BadFile("bad_mapping.field", layer=name_of("layer", target.name), field=name, there=names)
         if column and column not in sheet.columns:
-            raise BadFile(
-                f"{sheet.name} has no column {column!r}; it has {', '.join(sheet.columns) or 'none'}",
-                code="bad_mapping",
-            )
+            raise BadFile("bad_mapping.column", file=sheet.name, column=column, there=_listed(sheet))
 
 
 def _check_required(target: Target, sheet: Sheet, found: Mapping[str, Mapped]) -> None:
@@ -76,14 +71,20 @@ def _check_required(target: Target, sheet: Sheet, found: Mapping[str, Mapped]) -
         and not found["wkt"].column
         and not (found["lon"].column and found["lat"].column)
     ):
-        missing.append("lon and lat")
+        missing += ["lon", "lat"]
     if missing:
-        columns = ", ".join(sheet.columns) or "none"
         raise BadFile(
-            f"{sheet.name} has no column for {', '.join(missing)} of the layer {target.name}; it has {columns}. "
-            f"Say which: --map {missing[0].split()[0]}=COLUMN",
-            code="missing_column",
+            "missing_column",
+            file=sheet.name,
+            missing=names_of("field", missing),
+            layer=name_of("layer", target.name),
+            there=_listed(sheet),
+            first=missing[0],
         )
+
+
+def _listed(sheet: Sheet) -> list[str]:
+    return list(sheet.columns) or ["—"]
 
 
 def _plain(title: str) -> str:

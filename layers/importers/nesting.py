@@ -11,12 +11,15 @@ from gis.crs import MetricZone
 from gis.geometry import Geometries, as_geometries
 from layers.importers.county import LEVEL_OF_LENGTH, County, Row, parent_of
 from layers.importers.faults import Faults, Reporter
+from layers.importers.said import Said, name_of
 from layers.tables import LENGTH_OF_LEVEL
 
 # What is narrower is arithmetic.
 LEAST_M = 0.01
 # How exactly it is said how wide a piece is.
 WIDTH_TO_M = 0.5
+# Of the areas beside a gap so many are named.
+MOST_NAMED = 4
 
 
 class Nesting:
@@ -53,21 +56,22 @@ class Nesting:
         codes = self.children[parent]
         if row is None:
             for code in codes:
-                self._fault(code, "no_parent", f"lies by its code in {parent}, which there is not")
+                self._fault_of(code, Said("no_parent", parent=parent))
             return
         outer, inner = self.metric(parent), as_geometries([self.metric(code) for code in codes])
         outside = shapely.difference(inner, outer)
         for at in np.flatnonzero(shapely.area(outside) > 0):
             if (wide := self.wide(outside[at])) is not None:
-                detail = f"reaches out of {row.values['name']} ({parent}), in which its code puts it: {_extent(wide)}"
-                self._fault(codes[at], "outside_parent", detail, wide)
-        self._overlaps(codes, inner)
+                name = row.values["name"]
+                said = Said("outside_parent", name=name, parent=parent, extent=_extent(wide))
+                self._fault_of(codes[at], said, wide)
+        self._overlaps(parent, codes, inner)
         gap = self.wide(shapely.difference(outer, shapely.union_all(inner)))
         if gap is not None:
-            detail = f"{row.values['name']} ({parent}) has a gap between what lies in it: {_extent(gap)}"
-            self._fault(codes[0], "gap", detail, gap, key=parent)
+            beside = [codes[at] for at in np.flatnonzero(shapely.dwithin(inner, gap, LEAST_M))]
+            self._fault_of_all("gap", parent, codes, gap, near=self._called(beside[:MOST_NAMED]))
 
-    def _overlaps(self, codes: list[str], inner: Geometries) -> None:
+    def _overlaps(self, parent: str, codes: list[str], inner: Geometries) -> None:
         if len(inner) < 2 or shapely.coverage_is_valid(inner):
             return
         tree = shapely.STRtree(inner)
@@ -75,7 +79,8 @@ class Nesting:
         for one, other in zip(first[first < second], second[first < second], strict=True):
             wide = self.wide(shapely.intersection(inner[one], inner[other]))
             if wide is not None:
-                self._fault(codes[other], "overlap", f"overlaps {codes[one]}: {_extent(wide)}", wide)
+                pair = self._called([codes[one], codes[other]])
+                self._fault_of_all("overlap", parent, codes, wide, one=pair[0], other=pair[1])
 
     def metric(self, code: str) -> Any:
         """An area in metres."""
@@ -93,20 +98,38 @@ class Nesting:
         kept = parts[~shapely.is_empty(shapely.buffer(parts, -self.tolerance_m / 2))]
         return shapely.union_all(kept) if len(kept) else None
 
-    def _fault(self, code: str, fault: str, detail: str, piece: Any = None, key: str | None = None) -> None:
-        where = None if piece is None else shapely.transform(piece, self.zone.to_degrees)
-        row = self.county.areas[code]
-        self._say(code).error(fault, detail, row=row.number, key=key or code, where=where)
+    def _called(self, codes: Iterable[str]) -> list[Said]:
+        """Areas by name and code, and by row where the file has them."""
+        found = []
+        for code in codes:
+            row = self.county.areas[code]
+            key = "area" if row.number is None else "area.row"
+            found.append(Said(key, name=row.values["name"], code=code, row=row.number))
+        return found
+
+    def _fault_of(self, code: str, said: Said, piece: Any = None) -> None:
+        """One area is at fault."""
+        self._say(code).error(said, row=self.county.areas[code].number, key=code, where=self._place(piece))
+
+    def _fault_of_all(self, key: str, parent: str, codes: list[str], piece: Any, **places: Any) -> None:
+        """What lies in an area does not fit together: filed under the area that holds all, and not under one row."""
+        level = name_of("layer", LEVEL_OF_LENGTH[len(codes[0])])
+        name = self.county.areas[parent].values["name"]
+        said = Said(key, name=name, parent=parent, level=level, extent=_extent(piece), **places)
+        self._say(codes[0]).error(said, key=parent, where=self._place(piece))
+
+    def _place(self, piece: Any) -> Any:
+        return None if piece is None else shapely.transform(piece, self.zone.to_degrees)
 
 
-def _extent(piece: Any) -> str:
+def _extent(piece: Any) -> Said:
     """How wide a piece is at its widest, which is what the tolerance is about, how far it stretches, and its area."""
     widest = 2 * max(
         shapely.length(shapely.maximum_inscribed_circle(part, tolerance=WIDTH_TO_M))
         for part in shapely.get_parts(piece)
     )
     across = max(piece.bounds[2] - piece.bounds[0], piece.bounds[3] - piece.bounds[1])
-    return f"{widest:,.0f} m wide, {across:,.0f} m across, {piece.area:,.0f} m²"
+    return Said("extent", wide=float(widest), across=float(across), area=float(piece.area))
 
 
 def fitted(county: County, level: str, tolerance_m: float, say: Reporter) -> None:
@@ -134,10 +157,7 @@ def fitted(county: County, level: str, tolerance_m: float, say: Reporter) -> Non
         county.areas[row.key] = Row(row.key, row.values, parts, row.id, row.number)
         touched += 1
     if touched:
-        say.note(
-            "borders_fitted",
-            f"{touched} borders were fitted to their neighbours, by less than {tolerance_m:g} m",
-        )
+        say.note(Said("borders_fitted", count=touched, most=tolerance_m))
 
 
 def orphans(county: County, gone: Iterable[str], faults: Faults) -> None:
@@ -147,5 +167,5 @@ def orphans(county: County, gone: Iterable[str], faults: Faults) -> None:
         if below and code not in county.areas:
             level = LEVEL_OF_LENGTH[len(code)]
             next_level = list(LENGTH_OF_LEVEL)[list(LENGTH_OF_LEVEL).index(level) + 1]
-            detail = f"goes, and {len(below)} areas in it would stay: import the {next_level}s too, in the same command"
-            Reporter(faults, level).error("orphans", detail, key=code)
+            said = Said("orphans", count=len(below), below=name_of("layer", next_level))
+            Reporter(faults, level).error(said, key=code)

@@ -39,7 +39,7 @@ KIND_OF_SUFFIX = {
     ".xlsm": "excel",
     ".zip": "zip",
 }
-TAKEN = "Shapefile (.shp, its folder, or zipped), .gpkg, .geojson, .geojsonl, .kml, .kmz, .fgb, .csv, .xlsx"
+TAKEN = ".shp (Shapefile, or its folder, or a .zip of it), .gpkg, .geojson, .geojsonl, .kml, .kmz, .fgb, .csv, .xlsx"
 HEAD = 64 << 10
 
 
@@ -57,7 +57,7 @@ def opened(given: Path, most_mb: int) -> Iterator[list[Source]]:
     """Yield what a file, a folder or an archive holds. Raises BadFile, saying what is wrong with it."""
     most_bytes = most_mb << 20
     if not given.exists():
-        raise BadFile(f"there is no file {given}", code="no_file")
+        raise BadFile("no_file", file=given)
     with TemporaryDirectory(prefix="wall-import-") as scratch:
         if given.is_dir():
             yield _inside(given, given.rglob("*.[sS][hH][pP]"), most_bytes)
@@ -82,9 +82,7 @@ def _inside(given: Path, paths: Iterator[Path] | list[Path], most_bytes: int) ->
     # A table or a text may lie beside the map: it is only taken where there is nothing else.
     maps = [path for path in own if KIND_OF_SUFFIX[path.suffix.lower()] not in ("csv", "excel")]
     if not own:
-        raise BadFile(
-            f"{given.name} holds no file that can be read; taken are {TAKEN}", code="nothing_inside"
-        )
+        raise BadFile("nothing_inside", file=given.name, taken=TAKEN)
     return [Source(path.stem, recognised(path, most_bytes), path) for path in maps or own]
 
 
@@ -92,31 +90,24 @@ def recognised(path: Path, most_bytes: int) -> str:
     """Return what a file is, by its first bytes. Raises BadFile: not_what_it_says, too_large, empty_file."""
     size = path.stat().st_size
     if size > most_bytes:
-        raise BadFile(
-            f"{path.name} has {size >> 20} MB; the limit is {most_bytes >> 20} MB. Raise WALL_IMPORT_MAX_MB "
-            "where there is memory for about six times as much, or cut the file in parts and use --update",
-            code="too_large",
-        )
+        raise BadFile("too_large", file=path.name, size=size >> 20, most=most_bytes >> 20)
     promised = KIND_OF_SUFFIX.get(path.suffix.lower())
     if promised is None:
-        raise BadFile(f"{path.name} is of no known kind; taken are {TAKEN}", code="unknown_format")
+        raise BadFile("unknown_format", file=path.name, taken=TAKEN)
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip(b"\0 \r\n\t"):
-        raise BadFile(f"{path.name} is empty", code="empty_file")
+        raise BadFile("empty_file", file=path.name)
     if promised == "csv" and head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadFile(
-            f"{path.name} is written in UTF-16, as Excel's “Unicode text” is: save it as “CSV UTF-8”",
-            code="wrong_encoding",
-        )
+        raise BadFile("wrong_encoding.utf_16", file=path.name)
     found = _by_content(path, head)
     alike = {"geojson", "geojsonseq"}
     if found == promised or {found, promised} <= alike:
         return found
-    raise BadFile(
-        f"{path.name} is by its name {promised}, but by its content {found or _guess(path)}",
-        code="not_what_it_says",
-    )
+    other = found or _guess(path)
+    if other is None:
+        raise BadFile("not_what_it_says.unknown", file=path.name, promised=promised)
+    raise BadFile("not_what_it_says", file=path.name, promised=promised, found=other)
 
 
 def _by_content(path: Path, head: bytes) -> str:
@@ -156,9 +147,9 @@ def _known_binary(head: bytes) -> bool:
     )
 
 
-def _guess(path: Path) -> str:
+def _guess(path: Path) -> str | None:
     """What it may be instead, for the sentence only."""
     try:
-        return puremagic.from_file(str(path)).lstrip(".")
+        return puremagic.from_file(str(path)).lstrip(".") or None
     except (puremagic.PureError, ValueError, OSError):
-        return "something else"
+        return None

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from layers.importers.faults import Fault
+from layers.importers.faults import Fault, ordered
 from layers.importers.report import LayerReport, Report
+from layers.importers.said import LANGUAGES, Language, Said, name_of
 
 WIDTH = 960
 MOST_SHAPES = 6_000
@@ -21,19 +22,7 @@ COLOURS = {
     "gone": "#6b7280",
     "fault": "#c62828",
 }
-WORDS = {
-    "new": "新增 new",
-    "changed": "变更 changed",
-    "unchanged": "未变 unchanged",
-    "gone": "消失 gone",
-    "fault": "问题 fault",
-}
-STATUS = {
-    "imported": "已导入 Imported",
-    "dry_run": "试运行，未作更改 Dry run, nothing was changed",
-    "unchanged": "无变化 Nothing to change",
-    "refused": "已拒绝，未作更改 Refused, nothing was changed",
-}
+CHANGES = ("new", "changed", "unchanged", "gone")
 STYLE = """
 body{font:15px/1.5 system-ui,"Noto Sans SC","Microsoft YaHei",sans-serif;margin:2rem auto;
 max-width:1000px;padding:0 1rem;color:#1c2430;background:#fff}
@@ -42,69 +31,88 @@ table{border-collapse:collapse;width:100%;margin:.6rem 0}th,td{text-align:left;p
 border-bottom:1px solid #e3e7ee;vertical-align:top;overflow-wrap:anywhere}th{font-weight:600;background:#f5f7fa}
 td.n{text-align:right;font-variant-numeric:tabular-nums}
 svg{width:100%;height:auto;border:1px solid #d5dae2;background:#fbfcfe}
+#zh:checked~main [lang=en],#en:checked~main [lang=zh]{display:none}input,label{cursor:pointer}
 .bad{color:#c62828;font-weight:600}.good{color:#2f8f4e;font-weight:600}.key{white-space:nowrap}
 """
 
 
-def page_of(report: Report) -> str:
-    """Return the whole page. Every word that came from a file is escaped; nothing is loaded from anywhere."""
-    title = f"导入报告 Import report: {report.county or ''}"
+def page_of(report: Report, language: Language = "zh") -> str:
+    """Return the whole page in both languages, `language` first; a switch on it, without a script, shows the other.
+
+    Every word that came from a file is escaped; nothing is loaded from anywhere.
+    """
+    title = Said("report.title")
+    county = escape(report.county or "")
     parts = [
         "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'>",
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><h1>{escape(title)}</h1>",
+        f"<title>{escape(title.told(language))} {county}</title><style>{STYLE}</style></head><body>",
+        _switch(language),
+        f"<main><h1>{_both(title)} {county}</h1>",
         _summary(report),
         *(_layer(report, layer) for layer in report.layers),
         _loose_faults(report),
-        "</body></html>",
+        "</main></body></html>",
     ]
     return "".join(parts)
+
+
+def _switch(language: Language) -> str:
+    return "".join(
+        f"<input type='radio' name='language' id='{one}'{' checked' if one == language else ''}>"
+        f"<label for='{one}' lang='{one}'>{word}</label> "
+        for one, word in (("zh", "中文"), ("en", "English"))
+    )
+
+
+def _both(said: Said | str) -> str:
+    """A sentence in both languages, of which the page shows one."""
+    if isinstance(said, str):
+        return escape(said)
+    return "".join(f"<span lang='{one}'>{escape(said.told(one))}</span>" for one in LANGUAGES)
+
+
+def _heads(*keys: str) -> str:
+    return "<tr>" + "".join(f"<th>{_both(Said(key))}</th>" for key in keys) + "</tr>"
 
 
 def _summary(report: Report) -> str:
     mood = "bad" if report.refused else "good"
     number = "" if report.import_id is None else f" · {report.import_id}"
     rows = "".join(
-        f"<tr><td>{escape(layer.layer)}</td><td class='n'>{layer.read}</td>"
+        f"<tr><td>{_both(name_of('layer', layer.layer))}</td><td class='n'>{layer.read}</td>"
         + "".join(f"<td class='n'>{count}</td>" for count in layer.counts().values())
         + f"<td class='n'>{report.faults.layers[layer.layer]}</td></tr>"
         for layer in report.layers
     )
-    heads = _heads(
-        "图层 layer", "行数 rows", *(WORDS[name] for name in ("new", "changed", "unchanged", "gone", "fault"))
-    )
-    notes = "".join(f"<li>{escape(note)}</li>" for note in report.notes)
+    heads = _heads("report.layer", "report.rows", *(f"what.{what}" for what in (*CHANGES, "fault")))
+    notes = "".join(f"<li>{_both(note)}</li>" for note in report.notes)
     return (
-        f"<p class='{mood}'>{escape(STATUS.get(report.status, report.status))}{number}</p>"
-        f"<p>{report.at:%Y-%m-%d %H:%M} UTC · {escape(report.mode)}</p><table>{heads}{rows}</table><ul>{notes}</ul>"
+        f"<p class='{mood}'>{_both(name_of('status', report.status))}{number}</p>"
+        f"<p>{report.at:%Y-%m-%d %H:%M} UTC · {_both(name_of('mode', report.mode))}</p>"
+        f"<table>{heads}{rows}</table><ul>{notes}</ul>"
     )
-
-
-def _heads(*names: str) -> str:
-    return "<tr>" + "".join(f"<th>{escape(name)}</th>" for name in names) + "</tr>"
 
 
 def _layer(report: Report, layer: LayerReport) -> str:
     faults = report.faults.of_layer(layer.layer)
     about = " · ".join(filter(None, (layer.file, layer.sheet, layer.crs, layer.encoding)))
     mapping = "".join(
-        f"<tr><td>{escape(str(one['field']))}</td><td>{escape(str(one['column'] or '—'))}</td>"
-        f"<td>{escape(str(one['by']))}</td><td>{escape(str(one['sample'] or ''))}</td></tr>"
+        f"<tr><td>{_both(name_of('field', str(one['field'])))}</td><td>{escape(str(one['column'] or '—'))}</td>"
+        f"<td>{_both(name_of('by', str(one['by'])))}</td><td>{escape(str(one['sample'] or ''))}</td></tr>"
         for one in layer.mapping
     )
-    table = (
-        f"<table>{_heads('字段 ours', '列 theirs', '来源 by', '示例 sample')}{mapping}</table>"
-        if mapping
-        else ""
-    )
+    heads = _heads("report.ours", "report.theirs", "report.by", "report.sample")
+    table = f"<table>{heads}{mapping}</table>" if mapping else ""
     drawing = _drawing(layer, [*faults, *_loose(report)])
-    return f"<h2>{escape(layer.layer)}</h2><p>{escape(about)}</p>{table}{drawing}{_fault_table(faults)}"
+    name = _both(name_of("layer", layer.layer))
+    return f"<h2>{name}</h2><p>{escape(about)}</p>{table}{drawing}{_fault_table(faults)}"
 
 
 def _loose_faults(report: Report) -> str:
-    loose = _loose(report)
+    loose = ordered(_loose(report))
     more = report.faults.total + report.faults.notes.total() - len(report.faults.kept)
-    rest = f"<p>… {more} more, not shown</p>" if more > 0 else ""
+    rest = f"<p>… {_both(Said('report.more', count=more))}</p>" if more > 0 else ""
     return _fault_table(loose) + rest
 
 
@@ -118,12 +126,13 @@ def _fault_table(faults: Sequence[Fault]) -> str:
     if not faults:
         return ""
     rows = "".join(
-        f"<tr><td class='key'>{escape(one.layer)}</td><td class='n'>{'' if one.row is None else one.row}</td>"
-        f"<td class='key'>{escape(one.key or '')}</td>"
-        f"<td class='key {'' if one.note else 'bad'}'>{escape(one.code)}</td><td>{escape(one.detail)}</td></tr>"
+        f"<tr><td class='key'>{_both(name_of('layer', one.layer))}</td>"
+        f"<td class='n'>{'' if one.row is None else one.row}</td><td class='key'>{escape(one.key or '')}</td>"
+        f"<td class='key {'' if one.note else 'bad'}'>{escape(one.code)}</td><td>{_both(one.said)}</td></tr>"
         for one in faults
     )
-    return f"<table>{_heads('图层 layer', '行 row', '编码 key', '代号 code', '原因 reason')}{rows}</table>"
+    names = ("layer", "row", "key", "code", "reason")
+    return f"<table>{_heads(*(f'report.{name}' for name in names))}{rows}</table>"
 
 
 def _drawing(layer: LayerReport, faults: Sequence[Fault]) -> str:
@@ -141,15 +150,17 @@ def _drawing(layer: LayerReport, faults: Sequence[Fault]) -> str:
         if what == wanted
     ]
     drawn += [frame.draw(mark, COLOURS["fault"], "", strong=True) for mark in marks]
-    legend = " ".join(
-        f"<tspan fill='{COLOURS[what]}'>■ {escape(word)}</tspan>"
-        for what, word in WORDS.items()
-        if what == "fault" or any(one == what for _, one, _ in shapes)
+    there = [what for what in COLOURS if what == "fault" or any(one == what for _, one, _ in shapes)]
+    legends = "".join(
+        f"<text lang='{language}' x='8' y='{frame.height + 20:.0f}' font-size='14'>"
+        + " ".join(
+            f"<tspan fill='{COLOURS[what]}'>■ {escape(Said(f'what.{what}').told(language))}</tspan>"
+            for what in there
+        )
+        + "</text>"
+        for language in LANGUAGES
     )
-    return (
-        f"<svg viewBox='0 0 {WIDTH} {frame.height + 30:.0f}' role='img'>{''.join(drawn)}"
-        f"<text x='8' y='{frame.height + 20:.0f}' font-size='14'>{legend}</text></svg>"
-    )
+    return f"<svg viewBox='0 0 {WIDTH} {frame.height + 30:.0f}' role='img'>{''.join(drawn)}{legends}</svg>"
 
 
 class _Frame:

@@ -11,11 +11,21 @@ from gis.crs import MetricZone, Places
 from gis.geometry import Geometries, as_geometries
 from layers.areas import AreaIndex
 from layers.importers.compare import Changes, compare, same_place
-from layers.importers.county import Connection, County, Row, natural_key, parent_of, read_rows
+from layers.importers.county import (
+    LEVEL_OF_LENGTH,
+    Connection,
+    County,
+    Row,
+    natural_key,
+    parent_of,
+    read_rows,
+)
 from layers.importers.faults import Faults, Reporter
+from layers.importers.house import House, Uses
 from layers.importers.nesting import Nesting, fitted, orphans
 from layers.importers.noding import noded
 from layers.importers.prepare import Options, Prepared
+from layers.importers.said import Said, name_of
 from layers.importers.targets import LEVELS, OTHERS, TARGETS, Target
 from layers.importers.vocabulary import SPEED_KMH
 from layers.importers.witnesses import of_areas, of_things, wrong_datum
@@ -42,16 +52,26 @@ class Plan:
     county: County
     layers: dict[str, LayerPlan]
     faults: Faults
+    retired: list[Row] = field(default_factory=list)
 
 
 class Planner:
     """Takes prepared layers in the order of the table of targets, then checks them together."""
 
     def __init__(
-        self, connection: Connection, county: County, options: Options, faults: Faults, fresh: bool
+        self,
+        connection: Connection,
+        county: County,
+        options: Options,
+        faults: Faults,
+        house: House,
+        *,
+        fresh: bool,
     ) -> None:
         """`fresh` begins a new county: nothing of the old one counts."""
         self.connection, self.options, self.faults, self.fresh = connection, options, faults, fresh
+        self.house = house
+        self.retired: list[Row] = []
         self.old = county
         self.county = County(county.data_set) if fresh else county.copy()
         self.layers: dict[str, LayerPlan] = {}
@@ -71,11 +91,8 @@ class Planner:
             self._take_others(by_name)
         elif not self.county.areas and not self._areas_broken():
             first = prepared[0].target.name
-            detail = (
-                "there is no county yet: import its outline first, or in the same command (--layer county)"
-            )
-            Reporter(self.faults, first).error("no_county", detail)
-        return Plan(self.county, self.layers, self.faults)
+            Reporter(self.faults, first).error(Said("no_county"))
+        return Plan(self.county, self.layers, self.faults, self.retired)
 
     def _areas_broken(self) -> bool:
         return any(self.faults.layers[level] for level in LEVELS)
@@ -108,18 +125,14 @@ class Planner:
 
     def _take_county(self, one: Prepared, say: Reporter) -> None:
         if len(one.rows) != 1:
-            say.error("one_county", f"the layer county is one area, and the file has {len(one.rows)}")
+            say.error(Said("one_county", count=len(one.rows)))
             return
         row = one.rows[0]
         if self.county.code is None:
             self.county.code, self.county.name = row.key, row.values["name"]
         elif row.key != self.county.code:
-            say.error(
-                "other_county",
-                f"is {row.key}, and the database holds {self.county.code}: --new-county puts one for the other",
-                row=row.number,
-                key=row.key,
-            )
+            said = Said("other_county", code=row.key, held=self.county.code)
+            say.error(said, row=row.number, key=row.key)
 
     def _area(self, row: Row, old: Row | None, one: Prepared) -> Row:
         """What the file does not say stays; a seat stays while it lies inside."""
@@ -143,17 +156,14 @@ class Planner:
     def _county_fault(self) -> bool:
         if self.county.code is None or self.county.code not in self.county.areas:
             first = next(iter(self.layers), "county")
-            detail = "there is no county outline: import it first, or in the same command (--layer county)"
-            Reporter(self.faults, first).error("no_county", detail)
+            Reporter(self.faults, first).error(Said("no_county"))
             return True
         strangers = [code for code in self.county.areas if not code.startswith(self.county.code)]
         for code in strangers:
             row = self.county.areas[code]
-            detail = f"is not in the county {self.county.code}"
+            said = Said("other_county.stranger", held=self.county.code)
             level = next(name for name in LEVELS if code in self.county.level(name))
-            Reporter(self.faults, level).error(
-                "other_county", detail, row=row.number, key=code, where=row.geometry
-            )
+            Reporter(self.faults, level).error(said, row=row.number, key=code, where=row.geometry)
         return bool(strangers)
 
     def _check_areas(self, levels: list[str]) -> None:
@@ -168,6 +178,8 @@ class Planner:
             changed |= {*seen.new, *seen.changed, *seen.gone}
             gone |= set(seen.gone)
         orphans(self.county, gone, self.faults)
+        if not self.fresh:
+            self._retire(gone)
         if not self._areas_broken():
             Nesting(self.county, self.options.tolerance_m, self.faults).check(changed)
         if self._areas_broken():
@@ -177,6 +189,19 @@ class Planner:
         for level, plan in self.layers.items():
             plan.after = self.county.level(level)
             plan.changes = compare(plan.after, plan.before, AREA_FIELDS)
+
+    def _retire(self, gone: set[str]) -> None:
+        """Keep what goes and is in use among the retired, where the operator says so; else name each with its uses."""
+        for code, uses in sorted(self.house.uses(self.connection, gone).items()):
+            row, level = self.old.areas[code], LEVEL_OF_LENGTH[len(code)]
+            say, kinds = Reporter(self.faults, level), {name: getattr(uses, name) for name in Uses.__slots__}
+            used = [Said(f"use.{name}", count=count) for name, count in kinds.items() if count]
+            places = {"level": name_of("layer", level), "name": row.values["name"], "uses": used}
+            if not self.options.retire:
+                say.error(Said("areas_in_use", **places), key=code, where=row.geometry)
+                continue
+            say.note(Said("area_retired", **places), key=code, where=row.geometry)
+            self.retired.append(row)
 
     # everything else
 
@@ -271,15 +296,9 @@ class Planner:
             nodes[row.key] = (piece.from_node, piece.to_node, max(0.01, round(float(piece.line.length), 2)))
         split = len(network.pieces) - len(listed)
         if split:
-            say.note(
-                "roads_split", f"{split} more stretches, because roads meet within {self.options.snap_m:g} m"
-            )
+            say.note(Said("roads_split", count=split, snap=self.options.snap_m))
         if network.parts > 1:
-            detail = (
-                f"the network falls into {network.parts} parts that no road joins; the largest has "
-                f"{network.largest:.1%} of the length. A larger --snap may join them"
-            )
-            say.note("network_in_parts", detail)
+            say.note(Said("network_in_parts", parts=network.parts, largest=network.largest))
         return after, nodes
 
     def _finish(
@@ -311,10 +330,13 @@ class Planner:
             if code:
                 row.values["area_code"] = str(code)
                 continue
-            detail = f"{row.values['name']} lies {next(far):,.0f} m outside {index.county.name}"
-            if row.number is None:
-                detail += "; it is there already, and would be nowhere in the new areas"
-            say.error("outside_county", detail, row=row.number, key=row.key, where=row.geometry)
+            said = Said(
+                "outside_county" if row.number is not None else "outside_county.there",
+                name=row.values["name"],
+                county=index.county.name,
+                far=next(far),
+            )
+            say.error(said, row=row.number, key=row.key, where=row.geometry)
 
     def _far(self, places: Places) -> Iterator[float]:
         """How far places are from the county, in metres."""
@@ -332,9 +354,8 @@ class Planner:
         shapely.prepare(outline)
         for row in rows.values():
             if row.number is not None and not shapely.intersects(outline, row.geometry):
-                name = self.county.name
-                detail = f"{row.values['name']} lies outside {name}"
-                say.error("outside_county", detail, row=row.number, key=row.key, where=row.geometry)
+                said = Said("outside_county.line", name=row.values["name"], county=self.county.name)
+                say.error(said, row=row.number, key=row.key, where=row.geometry)
 
     # datum
 

@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 
 from gis.errors import InvalidInput
-from gis.systems import CoordinateSystem, described_system
+from gis.systems import UNSHIFTED_M, CoordinateSystem, described_system
 from layers.importers.county import Row, natural_key
 from layers.importers.faults import BadFile, Reporter
 from layers.importers.mapping import Mapped, mapped
+from layers.importers.said import Said, name_of
 from layers.importers.shapes import chosen_system, from_columns, made_fit
 from layers.importers.sheet import Sheet
 from layers.importers.targets import PLACE_FIELDS, Field, Target
@@ -33,6 +34,7 @@ class Options:
     tolerance_m: float = 10.0
     snap_m: float = 3.0
     crossings: bool = True
+    retire: bool = False
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Prepared:
 def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> Prepared:
     """Make rows of a sheet. Raises BadFile where the whole sheet cannot be taken."""
     if not len(sheet):
-        raise BadFile(f"{sheet.name} is empty: it holds no row", code="empty_layer")
+        raise BadFile("empty_layer", file=sheet.name)
     names = {one.name for one in (*target.fields, *PLACE_FIELDS)}
     mapping = mapped(target, sheet, {name: one for name, one in options.maps.items() if name in names})
     if mapping["code"].column is not None:
@@ -67,7 +69,7 @@ def prepared(target: Target, sheet: Sheet, options: Options, say: Reporter) -> P
     if options.crs is not None and sheet.crs is not None:
         _tell_of_both(options.crs, sheet.crs, say)
     for note in sheet.notes:
-        say.note("about_the_file", note)
+        say.note(note)
     _weigh_shift(system, geometry, options, say)
     shaped = made_fit(geometry, sheet.rows, target.geometry, system, say, wrong)
     rows = _rows(target, sheet, mapping, shaped.geometry, shaped.good, say)
@@ -84,23 +86,23 @@ def _tell_of_both(named: CoordinateSystem, in_file: str, say: Reporter) -> None:
     except InvalidInput:
         return
     if own.name != named.name:
-        say.note("crs_overruled", f"the file says {own.title}; it is read as {named.title}, as was named")
+        say.note(Said("crs_overruled", own=own.title, named=named.title))
 
 
 def _weigh_shift(system: CoordinateSystem, geometry: Any, options: Options, say: Reporter) -> None:
-    places = shapely.get_coordinates(geometry)
-    places = places[np.isfinite(places).all(axis=1)]
-    if not len(places):
+    corners = shapely.get_coordinates(geometry)
+    corners = corners[np.isfinite(corners).all(axis=1)]
+    if not len(corners):
         return
-    shift = system.shift(places)
+    shift = system.shift(corners)
     if shift.exact:
         return
+    unknown = shift.accuracy_m is None
+    places = {"system": system.title, "accuracy": UNSHIFTED_M if unknown else shift.accuracy_m}
     if options.accept_shift:
-        say.note("shift_accepted", shift.sentence())
+        say.note(Said("shift_accepted", **places))
         return
-    raise BadFile(
-        f"{shift.sentence()}. Accept it with --accept-shift, or convert the file first", code="shift_unsure"
-    )
+    raise BadFile("shift_unsure.unknown" if unknown else "shift_unsure", **places)
 
 
 def _rows(
@@ -143,7 +145,7 @@ def _values(
         try:
             values[one.name] = _read(one, column, cell)
         except BadValue as error:
-            say.error(error.code, f"{one.name}: {error.detail}", row=number, key=key)
+            say.error(error.said.about(field=name_of("field", one.name)), row=number, key=key)
             fine = False
             continue
         if one.name == "code" and values["code"] is not None:
@@ -154,7 +156,7 @@ def _values(
 def _read(one: Field, column: str | None, cell: Any) -> Any:
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         if one.required:
-            raise BadValue("missing_value", f"there is nothing in {column}")
+            raise BadValue("missing_value", column=column)
         return one.default
     return one.read(cell)
 
@@ -165,10 +167,8 @@ def _without_doubles(rows: list[Row], say: Reporter) -> list[Row]:
     for row in rows:
         if row.key in first:
             other = first[row.key].number
-            what = "the code of" if row.values.get("code") else "the same name and place as"
-            say.error(
-                "duplicate_code", f"has {what} row {other}", row=row.number, key=row.key, where=row.geometry
-            )
+            said = Said("duplicate_code" if row.values.get("code") else "duplicate_code.place", other=other)
+            say.error(said, row=row.number, key=row.key, where=row.geometry)
             continue
         first[row.key] = row
     return list(first.values())

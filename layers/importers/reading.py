@@ -9,6 +9,7 @@ from pathlib import Path
 from layers.importers.faults import BadFile
 from layers.importers.kml import read_kml
 from layers.importers.opening import Source, opened
+from layers.importers.said import names_of
 from layers.importers.sheet import Sheet
 from layers.importers.tabular import read_csv, read_excel, sheets_in
 from layers.importers.targets import TARGETS, Target
@@ -38,7 +39,7 @@ def named(argument: str, layer: str | None) -> Named:
     if mark and before in TARGETS and not Path(argument).exists():
         return Named(Path(after), before)
     if layer is not None and layer not in TARGETS:
-        raise BadFile(f"there is no layer {layer!r}; there are {', '.join(TARGETS)}", code="unknown_layer")
+        raise BadFile("unknown_layer", layer=layer, there=list(TARGETS))
     return Named(Path(argument), layer)
 
 
@@ -56,9 +57,7 @@ def read_jobs(
                 jobs.append(Job(target, _read(source, name, encoding), one.path.name))
     twice = {job.target.name for job in jobs if sum(other.target is job.target for other in jobs) > 1}
     if twice:
-        raise BadFile(
-            f"the layer {', '.join(sorted(twice))} is there more than once: name one", code="layer_twice"
-        )
+        raise BadFile("layer_twice", layers=names_of("layer", sorted(twice)))
     return jobs, left_out
 
 
@@ -85,7 +84,7 @@ def _chosen(
     if sheet is not None:
         inner = [(source, name) for source, name in inner if sheet in (name, source.name)]
         if not inner:
-            raise BadFile(f"{file.path.name} has no layer or sheet {sheet!r}", code="no_layer")
+            raise BadFile("no_layer", file=file.path.name, sheet=sheet)
     if file.layer is not None:
         target = TARGETS[file.layer]
         if len(inner) > 1:
@@ -93,10 +92,8 @@ def _chosen(
         if len(inner) > 1 and inner[0][0].kind == "excel":
             inner = inner[:1]
         if len(inner) > 1:
-            names = ", ".join(str(name or source.name) for source, name in inner)
-            raise BadFile(
-                f"{file.path.name} has several layers ({names}): choose with --sheet", code="which_layer"
-            )
+            names = [str(name or source.name) for source, name in inner]
+            raise BadFile("which_layer.several", file=file.path.name, inside=names)
         return [(source, name, target) for source, name in inner]
     found: list[tuple[Source, str | None, Target]] = []
     unknown: list[str] = []
@@ -109,11 +106,7 @@ def _chosen(
         else:
             found.append((source, name, target_or_none))
     if not found:
-        raise BadFile(
-            f"{file.path.name} does not say by its name which layer it is ({', '.join(unknown)}): "
-            f"say --layer, one of {', '.join(TARGETS)}",
-            code="which_layer",
-        )
+        raise BadFile("which_layer", file=file.path.name, inside=unknown, there=list(TARGETS))
     left_out += unknown
     return found
 

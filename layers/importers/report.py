@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 
 from layers.importers.faults import Fault, Faults
+from layers.importers.said import Said
 
 KEYS_KEPT = 1_000
 
@@ -61,7 +62,7 @@ class Report:
     import_id: int | None = None
     layers: list[LayerReport] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
     county: str | None = None
     took_s: float = 0.0
 
@@ -85,8 +86,15 @@ class Report:
                 "by_code": dict(Counter(self.faults.errors).most_common()),
                 "shown": [_fault(fault) for fault in self.faults.kept if not fault.note],
             },
-            "notes": [*self.notes, *(_fault(fault) for fault in self.faults.kept if fault.note)],
+            "notes": [
+                *({"code": said.code, **_told(said)} for said in self.notes),
+                *(_fault(fault) for fault in self.faults.kept if fault.note),
+            ],
         }
+
+
+def _told(said: Said) -> dict[str, str]:
+    return {"detail": said.told("zh"), "detail_en": said.told("en")}
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
@@ -99,6 +107,6 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "layer": fault.layer,
         "row": fault.row,
         "key": fault.key,
-        "detail": fault.detail,
+        **_told(fault.said),
         "where": where,
     }

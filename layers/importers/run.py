@@ -5,18 +5,20 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
 from gis.clock import now
 from gis.errors import Conflict, NotFound, Unavailable
 from layers.importers.county import Connection, read_county
-from layers.importers.faults import BadFile, Fault, Faults, Reporter
+from layers.importers.faults import BadFile, Fault, Reporter
+from layers.importers.house import House, NobodyHome
 from layers.importers.plan import LayerPlan, Plan, Planner
 from layers.importers.prepare import Options, Prepared, prepared
 from layers.importers.reading import Job
 from layers.importers.report import LayerReport, Report
+from layers.importers.said import Said, name_of, refusal
 from layers.importers.targets import TARGETS
 from layers.importers.writing import (
     begin,
@@ -28,27 +30,9 @@ from layers.importers.writing import (
     write_plan,
 )
 
-Progress = Callable[[str, float], None]
+__all__ = ["House", "NobodyHome", "as_owner", "import_layers", "imports_made", "undo_import"]
 
-
-class House(Protocol):
-    """What stands on the ground and must fit it: floors above lend their hands here. Both may refuse (Conflict)."""
-
-    def may_begin_anew(self, connection: Connection) -> None:
-        """Say whether another county may take the place of this one."""
-
-    def settle(self, connection: Connection) -> None:
-        """Fit desks to the areas as they are now, within the same transaction."""
-
-
-class NobodyHome:
-    """A house without anything in it."""
-
-    def may_begin_anew(self, connection: Connection) -> None:
-        """Anything may."""
-
-    def settle(self, connection: Connection) -> None:
-        """Nothing is to be fitted."""
+Progress = Callable[[Said, float], None]
 
 
 @contextmanager
@@ -61,15 +45,10 @@ def as_owner(owner_url: str) -> Iterator[Connection]:
         with psycopg.connect(owner_url) as connection:
             yield connection
     except psycopg.errors.InsufficientPrivilege:
-        raise Unavailable(
-            "layers are written as the owner of the database: set DATABASE_OWNER_URL beside DATABASE_URL",
-            code="not_owner",
-        ) from None
+        raise refusal(Unavailable, "not_owner") from None
     except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
         said = " ".join(filter(None, (error.diag.message_primary, error.diag.message_detail))) or str(error)
-        raise Conflict(
-            f"the database refused it, and nothing was changed: {said}", code="database_refused"
-        ) from None
+        raise refusal(Conflict, "database_refused", said=said) from None
 
 
 def import_layers(
@@ -80,7 +59,7 @@ def import_layers(
     house: House,
     dry_run: bool = False,
     new_county: bool = False,
-    progress: Progress = lambda _what, _share: None,
+    progress: Progress = lambda _step, _share: None,
 ) -> Report:
     """Bring layers in; the report says what happened, and what is wrong where `refused`. Raises Conflict, BadFile."""
     began = time.perf_counter()
@@ -93,23 +72,24 @@ def import_layers(
         if fresh:
             house.may_begin_anew(connection)
         rows = _prepare(jobs, options, report, progress)
-        progress("checking", 0.4)
-        plan = Planner(connection, county, options, report.faults, fresh).plan(rows)
+        progress(Said("step.checking"), 0.4)
+        plan = Planner(connection, county, options, report.faults, house, fresh=fresh).plan(rows)
         _tell(report, plan)
         if report.refused:
             connection.rollback()
         else:
-            progress("writing", 0.7)
+            progress(Said("step.writing"), 0.7)
             _write(connection, plan, report, house, dry_run=dry_run, fresh=fresh)
     report.took_s = time.perf_counter() - began
-    progress("done", 1.0)
+    progress(Said("step.done"), 1.0)
     return report
 
 
 def _prepare(jobs: Sequence[Job], options: Options, report: Report, progress: Progress) -> list[Prepared]:
     rows = []
     for number, job in enumerate(sorted(jobs, key=lambda job: list(TARGETS).index(job.target.name))):
-        progress(f"reading {job.target.name}", 0.4 * number / len(jobs))
+        step = Said("step.reading", layer=name_of("layer", job.target.name))
+        progress(step, 0.4 * number / len(jobs))
         layer = LayerReport(
             job.target.name, job.file, job.sheet.name, encoding=job.sheet.encoding, read=len(job.sheet)
         )
@@ -118,7 +98,7 @@ def _prepare(jobs: Sequence[Job], options: Options, report: Report, progress: Pr
             one = prepared(job.target, job.sheet, options, Reporter(report.faults, job.target.name))
         except BadFile as error:
             # One file that cannot be taken as a whole: the others are still looked at.
-            report.faults.add(Fault(error.code, error.detail, job.target.name))
+            report.faults.add(Fault(error.said, job.target.name))
             continue
         layer.crs = f"{one.system.name} ({one.system.title})" if one.system.crs else one.system.title
         layer.mapping = [
@@ -215,11 +195,8 @@ def undo_import(owner_url: str, number: int | None, house: House) -> tuple[int, 
         try:
             put_back(connection, number)
         except psycopg.errors.ForeignKeyViolation as error:
-            raise Conflict(
-                f"import {number} cannot be undone: areas that it brought are in use "
-                f"({(error.diag.message_detail or '').strip()})",
-                code="still_used",
-            ) from None
+            detail = (error.diag.message_detail or "").strip()
+            raise refusal(Conflict, "still_used", number=number, detail=detail) from None
         house.settle(connection)
         connection.execute("UPDATE imports SET undone_at = %s WHERE id = %s", (now(), number))
         raise_revisions(connection, layers)
@@ -236,11 +213,11 @@ def _to_undo(connection: Connection, number: int | None) -> tuple[int, list[str]
         (number, number),
     ).fetchone()
     if row is None:
-        what = "no import can be undone" if number is None else f"there is no import {number}"
-        raise NotFound(f"{what}; `wall import --list` shows those that there are", code="unknown_import")
+        key = "unknown_import.none" if number is None else "unknown_import"
+        raise refusal(NotFound, key, number=number)
     found, layers, undone_at = row
     if undone_at is not None:
-        raise Conflict(f"import {found} was undone already", code="already_undone")
+        raise refusal(Conflict, "already_undone", number=found)
     later = connection.execute(
         "SELECT i.id, i.what FROM imports i WHERE i.id > %s AND i.undone_at IS NULL AND EXISTS ("
         # An import that began the county carries all that came after it.
@@ -250,17 +227,7 @@ def _to_undo(connection: Connection, number: int | None) -> tuple[int, list[str]
         (found, found),
     ).fetchall()
     if later:
-        names = ", ".join(f"{one[0]} ({one[1]})" for one in later)
-        raise Conflict(
-            f"import {found} cannot be undone: later imports changed the same layers: {names}. "
-            "Undo these first, the newest first",
-            code="later_imports",
+        raise refusal(
+            Conflict, "later_imports", number=found, later=[f"{one[0]} ({one[1]})" for one in later]
         )
     return int(found), list(layers)
-
-
-def file_fault(error: BadFile, mode: str, layer: str) -> Report:
-    """The report of an import that ended before any row was read."""
-    faults = Faults()
-    faults.add(Fault(error.code, error.detail, layer))
-    return Report(now(), mode, faults=faults)

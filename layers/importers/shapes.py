@@ -12,6 +12,7 @@ from gis.errors import InvalidInput
 from gis.geometry import Geometries, as_geometries
 from gis.systems import CoordinateSystem
 from layers.importers.faults import BadFile, Reporter
+from layers.importers.said import Said, name_of
 from layers.importers.sheet import Sheet
 from layers.importers.values import BadValue, number, short
 
@@ -50,7 +51,7 @@ def from_columns(
                 east, north = sheet.columns[str(columns["lon"])][at], sheet.columns[str(columns["lat"])][at]
                 found.append(_from_numbers(east, north))
         except BadValue as error:
-            say.error(error.code, error.detail, row=row)
+            say.error(error.said, row=row)
             found.append(None)
             wrong.add(at)
     return as_geometries(found), frozenset(wrong)
@@ -62,7 +63,7 @@ def _from_wkt(value: Any) -> Any:
     try:
         return shapely.force_2d(shapely.from_wkt(str(value).rpartition(";")[2]))
     except (shapely.errors.GEOSException, TypeError):
-        raise BadValue("bad_geometry", f"{short(value)} is no WKT") from None
+        raise BadValue("bad_geometry", value=short(value)) from None
 
 
 def _from_numbers(east: Any, north: Any) -> Any:
@@ -71,10 +72,10 @@ def _from_numbers(east: Any, north: Any) -> Any:
     read = number(-1e9, 1e9)
     try:
         return shapely.Point(read(east), read(north))
-    except BadValue as error:
-        said = str(east) + str(north)
-        finite = not re.search(r"nan|inf", said, re.I)
-        raise BadValue("bad_coordinate" if finite else "not_finite", error.detail) from None
+    except BadValue:
+        if re.search(r"nan|inf", f"{east}{north}", re.I):
+            raise BadValue("not_finite") from None
+        raise BadValue("bad_coordinate", value=short(f"{east}, {north}")) from None
 
 
 def made_fit(
@@ -106,7 +107,7 @@ def _present(geometry: Geometries, rows: list[int], named: frozenset[int], say: 
     missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     for at in np.flatnonzero(missing):
         if at not in named:
-            say.error("empty_geometry", "has no geometry", row=rows[at])
+            say.error(Said("empty_geometry"), row=rows[at])
     return np.asarray(~missing, dtype=bool)
 
 
@@ -115,7 +116,7 @@ def _finite(geometry: Geometries, rows: list[int], good: Bools, say: Reporter) -
     bad = np.zeros(len(geometry), dtype=bool)
     bad[owner[~np.isfinite(places).all(axis=1)]] = True
     for at in np.flatnonzero(bad & good):
-        say.error("not_finite", "has a coordinate that is NaN or infinite", row=rows[at])
+        say.error(Said("not_finite"), row=rows[at])
     return np.asarray(~bad, dtype=bool)
 
 
@@ -124,17 +125,17 @@ def _of_kind(geometry: Geometries, rows: list[int], good: Bools, wanted: str, sa
     result = geometry.copy()
     types = shapely.get_type_id(geometry)
     for at in np.flatnonzero(good & ~np.isin(types, kinds)):
-        kind = geometry[at].geom_type
+        kind = name_of("shape", geometry[at].geom_type)
         if wanted == "Point" and types[at] in POLYGONS:
             result[at] = shapely.point_on_surface(geometry[at])
-            say.note("point_for_polygon", "is an area: a point within stands for it", row=rows[at])
+            say.note(Said("point_for_polygon"), row=rows[at])
             continue
-        say.error("wrong_geometry", f"is a {kind}: this layer is made of {wanted}s", row=rows[at])
+        say.error(Said("wrong_geometry", kind=kind, wanted=name_of("shape", wanted)), row=rows[at])
         result[at] = None
     for at in np.flatnonzero(good & (types == 4) & (wanted == "Point")):
         result[at] = shapely.get_geometry(geometry[at], 0)
         if shapely.get_num_geometries(geometry[at]) > 1:
-            say.error("wrong_geometry", "is several points: one row is one place", row=rows[at])
+            say.error(Said("wrong_geometry.several"), row=rows[at])
             result[at] = None
     return result
 
@@ -153,24 +154,20 @@ def _in_order(
         )
         metres = good & ((np.abs(bounds) > 1_000).any(axis=1))
         for at in np.flatnonzero(good & swapped):
-            detail = f"{west[at]:.5f}, {south[at]:.5f}: longitude and latitude are exchanged"
-            say.error("swapped_coordinates", detail, row=rows[at])
+            say.error(Said("swapped_coordinates", x=west[at], y=south[at]), row=rows[at])
         for at in np.flatnonzero(metres):
-            detail = f"{west[at]:.0f}, {south[at]:.0f} are metres, not degrees: name the zone, such as --crs EPSG:4545"
-            say.error("not_degrees", detail, row=rows[at])
+            say.error(Said("not_degrees", x=west[at], y=south[at]), row=rows[at])
         wild = good & ~swapped & ~metres & ~inside
         for at in np.flatnonzero(wild):
-            say.error("outside_china", f"{west[at]:.5f}, {south[at]:.5f} is not in China", row=rows[at])
+            say.error(Said("outside_china", x=west[at], y=south[at]), row=rows[at])
         return np.asarray(fine & ~swapped & ~metres & ~wild, dtype=bool)
     degrees = good & (np.abs(bounds) <= 360).all(axis=1)
     swapped = good & ~degrees & (west >= NORTHING[0]) & (east <= NORTHING[1])
     swapped &= ((south >= EASTING[0]) & (north <= EASTING[1])) | ((south >= 1.3e7) & (north <= 4.6e7))
     for at in np.flatnonzero(degrees):
-        detail = f"{west[at]:.5f}, {south[at]:.5f} are degrees, not metres of {system.title}: name what they are in"
-        say.error("not_metres", detail, row=rows[at])
+        say.error(Said("not_metres", x=west[at], y=south[at], system=system.title), row=rows[at])
     for at in np.flatnonzero(swapped):
-        detail = f"{west[at]:.0f}, {south[at]:.0f}: north (X) stands before east (Y): exchange them"
-        say.error("swapped_coordinates", detail, row=rows[at])
+        say.error(Said("swapped_coordinates.metres", x=west[at], y=south[at]), row=rows[at])
     return np.asarray(fine & ~degrees & ~swapped, dtype=bool)
 
 
@@ -179,18 +176,15 @@ def _transformed(geometry: Geometries, system: CoordinateSystem, say: Reporter) 
     try:
         moved = system.to_wgs84(places)
     except InvalidInput as error:
-        say.error(error.code, f"{error.detail}: is {system.title} right?")
+        say.error(Said("outside_crs", **error.extra))
         return as_geometries([None] * len(geometry))
     result = shapely.set_coordinates(geometry.copy(), moved)
     lon, lat = moved.T
     outside = (lon < CHINA[0]) | (lon > CHINA[2]) | (lat < CHINA[1]) | (lat > CHINA[3])
     if outside.any():
         at = int(np.argmax(outside))
-        say.error(
-            "outside_china",
-            f"{places[at][0]:.0f}, {places[at][1]:.0f} would lie at {lon[at]:.2f}, {lat[at]:.2f}: "
-            f"{system.title} is not the zone of these coordinates",
-        )
+        x, y = places[at]
+        say.error(Said("outside_china.zone", x=x, y=y, lon=lon[at], lat=lat[at], system=system.title))
         result[np.unique(owner[outside])] = None
     return np.asarray(result, dtype=object)
 
@@ -208,20 +202,19 @@ def _mend(geometry: Geometries, rows: list[int], good: Bools, say: Reporter) -> 
 
 
 def _mended(shape: Any, row: int, say: Reporter) -> Any | None:
-    reason = str(shapely.is_valid_reason(shape))
+    told = str(shapely.is_valid_reason(shape))
     parts = shapely.get_parts(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
     mended = shapely.union_all(polygons) if polygons else None
     # The area as the rings say it: a figure of eight counts its two halves against each other.
     before = abs(_signed_area(shape))
     changed = abs((0.0 if mended is None else mended.area) - before) / before if before else 1.0
-    where = _place_in(reason, shape)
+    where = _place_in(told, shape)
+    reason = Said("reason", what=name_of("reason", told.partition("[")[0]), x=where.x, y=where.y)
     if mended is not None and changed < MENDED_BELOW:
-        say.note("mended", f"{reason}: mended, its area changes by {changed:.4%}", row=row, where=where)
+        say.note(Said("mended", reason=reason, changed=changed), row=row, where=where)
         return mended
-    say.error(
-        "self_intersection", f"{reason}: mending would change its area by {changed:.2%}", row=row, where=where
-    )
+    say.error(Said("self_intersection", reason=reason, changed=changed), row=row, where=where)
     return None
 
 
@@ -246,12 +239,7 @@ def _place_in(reason: str, shape: Any) -> Any:
 
 def _refuse_dots(geometry: Geometries, rows: list[int], good: Bools, say: Reporter) -> None:
     for at in np.flatnonzero(good & (shapely.length(geometry) < LEAST_LENGTH)):
-        say.error(
-            "no_length",
-            "is a line without length",
-            row=rows[at],
-            where=shapely.Point(geometry[at].bounds[:2]),
-        )
+        say.error(Said("no_length"), row=rows[at], where=shapely.Point(geometry[at].bounds[:2]))
         good[at] = False
 
 
@@ -262,9 +250,5 @@ def chosen_system(
     if given is not None:
         return given
     if described is None:
-        raise BadFile(
-            f"{sheet.name} does not say in which coordinate system it is: name it with --crs "
-            "(cgcs2000, EPSG:4545, gcj02, bd09, …)",
-            code="no_crs",
-        )
+        raise BadFile("no_crs", file=sheet.name)
     return described

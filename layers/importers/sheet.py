@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gis.geometry import Geometries
+from layers.importers.said import Said
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class Sheet:
     rows: list[int]
     crs: str | None = None
     encoding: str | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -23,13 +23,13 @@ def read_csv(path: Path, encoding: str | None = None) -> Sheet:
     used = _encoding_of(path, raw, encoding)
     text = raw.decode("utf-8-sig" if used == UTF_8 else used)
     if "\0" in text:
-        raise BadFile(f"{path.name} is no table: it has bytes that no text has", code="bad_table")
+        raise BadFile("bad_table.bytes", file=path.name)
     csv.field_size_limit(LONGEST_CELL)
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)) if row]
     except csv.Error as error:
-        raise BadFile(f"{path.name} is no table: {error}", code="bad_table") from None
-    return _sheet(path, path.stem, rows, used, [])
+        raise BadFile("bad_table", file=path.name, why=error) from None
+    return _sheet(path, path.stem, rows, used)
 
 
 def sheets_in(path: Path) -> list[str]:
@@ -46,22 +46,20 @@ def read_excel(path: Path, sheet: str | None = None) -> Sheet:
     book = _workbook(path)
     try:
         if sheet is not None and sheet not in book.sheetnames:
-            raise BadFile(
-                f"{path.name} has no sheet {sheet!r}; there are {', '.join(book.sheetnames)}", code="no_layer"
-            )
+            raise BadFile("no_layer.sheet", file=path.name, sheet=sheet, there=book.sheetnames)
         name = sheet or book.sheetnames[0]
         rows = []
         for number, row in enumerate(book[name].iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
             if number > MOST_ROWS:
-                raise BadFile(f"{path.name} has more than {MOST_ROWS} rows", code="too_many_rows")
+                raise BadFile("too_many_rows.table", file=path.name, rows=MOST_ROWS, columns=MOST_COLUMNS)
             rows.append([_cell(value) for value in row])
     except BadFile:
         raise
     except Exception as error:
-        raise BadFile(f"{path.name} cannot be read as Excel: {error}", code="unreadable") from None
+        raise BadFile("unreadable", file=path.name, kind="Excel", why=error) from None
     finally:
         book.close()
-    return _sheet(path, name, rows, None, [])
+    return _sheet(path, name, rows, None)
 
 
 def _workbook(path: Path) -> Any:
@@ -72,14 +70,12 @@ def _workbook(path: Path) -> Any:
             entries = archive.infolist()
             size, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
             if size > 1 << 20 and size > MOST_RATIO * max(packed, 1):
-                raise BadFile(
-                    f"{path.name} unpacks to {size // max(packed, 1)} times its size", code="zip_bomb"
-                )
+                raise BadFile("zip_bomb", file=path.name, times=size // max(packed, 1), most=MOST_RATIO)
         return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except BadFile:
         raise
     except Exception as error:  # a workbook can be broken in as many ways as there are parts in it
-        raise BadFile(f"{path.name} cannot be read as Excel: {error}", code="unreadable") from None
+        raise BadFile("unreadable", file=path.name, kind="Excel", why=error) from None
 
 
 def _cell(value: Any) -> Any:
@@ -92,14 +88,12 @@ def _encoding_of(path: Path, raw: bytes, given: str | None) -> str:
     if given is not None:
         used = named_encoding(given)
         if not _whole(raw, used):
-            raise BadFile(
-                f"{path.name} is not written in {used}: leave --encoding out", code="wrong_encoding"
-            )
+            raise BadFile("wrong_encoding", file=path.name, encoding=used)
         return used
     for encoding in (UTF_8, GB18030):
         if _whole(raw, encoding):
             return encoding
-    raise BadFile(f"{path.name} is neither UTF-8 nor GBK: save it as CSV UTF-8", code="unknown_encoding")
+    raise BadFile("unknown_encoding", file=path.name)
 
 
 def _whole(raw: bytes, encoding: str) -> bool:
@@ -116,22 +110,20 @@ def _delimiter(text: str) -> str:
     return max(",;\t|", key=lambda mark: (first.count(mark), mark == ","))
 
 
-def _sheet(path: Path, name: str, rows: list[list[Any]], encoding: str | None, notes: list[str]) -> Sheet:
+def _sheet(path: Path, name: str, rows: list[list[Any]], encoding: str | None) -> Sheet:
     filled = [(number, row) for number, row in enumerate(rows, start=1) if any(_said(value) for value in row)]
     if len(filled) < 2:
-        raise BadFile(f"{path.name} has no rows below a line of names", code="empty_layer")
+        raise BadFile("empty_layer.titles", file=path.name)
     (_, names), body = filled[0], filled[1:]
     if len(body) > MOST_ROWS or len(names) > MOST_COLUMNS:
-        raise BadFile(
-            f"{path.name} has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns", code="too_many_rows"
-        )
+        raise BadFile("too_many_rows.table", file=path.name, rows=MOST_ROWS, columns=MOST_COLUMNS)
     titles = _titles(names)
     columns: dict[str, list[Any]] = {
         title: [row[at] if at < len(row) and _said(row[at]) else None for _, row in body]
         for at, title in enumerate(titles)
         if title
     }
-    return Sheet(name, columns, None, [number for number, _ in body], None, encoding, notes)
+    return Sheet(name, columns, None, [number for number, _ in body], None, encoding)
 
 
 def _said(value: Any) -> bool:

@@ -6,11 +6,13 @@ from typing import Any
 
 from gis.errors import InvalidInput
 from layers.camera_codes import parse_camera_code
+from layers.importers.said import Said, name_of
 from layers.importers.vocabulary import COMPASS, NO, YES, Vocabulary, meaning
 from layers.tables import LENGTH_OF_LEVEL
 
 LONGEST_TEXT = 200
 LONGEST_ADDRESS = 1_000
+LONGEST_CODE = 64
 # Beyond this a floating-point number no longer holds every digit.
 EXACT_BELOW = 2**53
 # Statistics pad every code to twelve digits: 620821100000 is a township.
@@ -21,34 +23,32 @@ OWN_NUMBER = re.compile(r"#[1-9]\d{0,17}")
 
 
 class BadValue(Exception):
-    """A cell that cannot be taken; `code` is stable, the text says what is wrong."""
+    """A cell that cannot be taken; what it says lacks the name of the column, which only its reader knows."""
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.detail = code, detail
+    def __init__(self, key: str, /, **places: Any) -> None:
+        super().__init__(key)
+        self.said = Said(key, **places)
 
 
 def short(value: Any) -> str:
     """A value as it may stand in a sentence."""
     said = str(value)
-    return repr(said if len(said) <= 40 else said[:40] + "…")
+    return said if len(said) <= 40 else said[:40] + "…"
 
 
 def as_code(value: Any) -> str:
     """A cell as the text of a code; a number has lost digits where a float could not hold them."""
     if isinstance(value, bool):
-        raise BadValue("bad_code", f"{value} is no code")
+        raise BadValue("bad_code", value=value)
     if isinstance(value, float):
         if not value.is_integer():
-            raise BadValue("bad_code", f"{value} is no code")
+            raise BadValue("bad_code", value=value)
         if abs(value) >= EXACT_BELOW:
-            raise BadValue(
-                "code_lost_digits", f"{value:.0f} lost digits as a number: format the column as text"
-            )
+            raise BadValue("code_lost_digits", value=f"{value:.0f}")
         value = int(value)
     said = str(value).strip().strip("'\"`\u200b\ufeff")
     if re.fullmatch(r"\d(?:\.\d+)?[eE]\+?\d+", said):
-        raise BadValue("code_lost_digits", f"{said} lost digits as a number: format the column as text")
+        raise BadValue("code_lost_digits", value=said)
     return re.sub(r"\.0+$", "", said)
 
 
@@ -59,11 +59,17 @@ def area_code(level: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         code = as_code(value)
         if not (code.isascii() and code.isdigit()):
-            raise BadValue("bad_code", f"{short(code)} is no area code: a {level} has {length} digits")
+            raise BadValue("bad_code.area", value=short(code), level=name_of("layer", level), digits=length)
         if len(code) == STATISTICAL_LENGTH > length and not code[length:].strip("0"):
             code = code[:length]
         if len(code) != length:
-            raise BadValue("bad_code", f"{short(code)} has {len(code)} digits: a {level} has {length}")
+            raise BadValue(
+                "bad_code.digits",
+                value=short(code),
+                length=len(code),
+                level=name_of("layer", level),
+                digits=length,
+            )
         return code
 
     return read
@@ -75,16 +81,18 @@ def camera_code(value: Any) -> str:
     try:
         parse_camera_code(code)
     except InvalidInput as error:
-        raise BadValue("bad_camera_code", error.detail) from None
+        which = next(iter(error.extra), None)
+        key = f"bad_camera_code.{which}" if which else "bad_camera_code"
+        raise BadValue(key, value=short(code), **error.extra) from None
     return code
 
 
 def own_code(value: Any) -> str:
     """Read the code that an office gave its thing, or `#17`, the number that the wall gave it."""
     code = as_code(value)
-    if len(code) > 64:
-        raise BadValue("bad_code", f"{short(code)} is longer than 64 characters")
-    return text(code, 64)
+    if len(code) > LONGEST_CODE:
+        raise BadValue("bad_code.long", value=short(code), most=LONGEST_CODE)
+    return text(code, LONGEST_CODE)
 
 
 def text(value: Any, longest: int = LONGEST_TEXT) -> str:
@@ -93,13 +101,13 @@ def text(value: Any, longest: int = LONGEST_TEXT) -> str:
         value = int(value)
     said = str(value).strip()
     if not said:
-        raise BadValue("empty_text", "is empty")
+        raise BadValue("empty_text")
     if len(said) > longest:
-        raise BadValue("too_long", f"{short(said)} has {len(said)} characters; at most {longest}")
+        raise BadValue("too_long", value=short(said), length=len(said), most=longest)
     if FORMULA.match(said):
-        raise BadValue("formula", f"{short(said)} is a formula, not text")
+        raise BadValue("formula", value=short(said))
     if CONTROL.search(said) or "\ufffd" in said:
-        raise BadValue("garbage", f"{short(said)} holds characters that no text has: is the encoding right?")
+        raise BadValue("garbage", value=ascii(short(said))[1:-1])
     return said
 
 
@@ -107,7 +115,7 @@ def address(value: Any) -> str:
     """Read where a camera sends its picture."""
     said = text(value, LONGEST_ADDRESS)
     if not re.match(r"(rtsp|rtsps|rtmp|rtmps|https?|wss?|srt|gb28181|sip)://\S+$", said, re.I):
-        raise BadValue("bad_address", f"{short(said)} is no stream's address such as rtsp://…")
+        raise BadValue("bad_address", value=short(said))
     return said
 
 
@@ -119,9 +127,9 @@ def number(low: float, high: float) -> Callable[[Any], float]:
         try:
             found = float(said)
         except ValueError:
-            raise BadValue("bad_number", f"{short(value)} is no number") from None
+            raise BadValue("bad_number", value=short(value)) from None
         if not low <= found <= high:
-            raise BadValue("bad_number", f"{short(value)} is not between {low:g} and {high:g}")
+            raise BadValue("bad_number.bounds", value=short(value), low=low, high=high)
         return found
 
     return read
@@ -147,7 +155,7 @@ def yes_no(value: Any) -> bool:
     said = as_code(value).lower() if isinstance(value, float) else str(value).strip().lower()
     if said in YES or said in NO:
         return said in YES
-    raise BadValue("unknown_word", f"{short(value)} is neither yes (是, 1) nor no (否, 0)")
+    raise BadValue("unknown_word.yes_no", value=short(value))
 
 
 def one_of(vocabulary: Vocabulary) -> Callable[[Any], str]:
@@ -158,7 +166,7 @@ def one_of(vocabulary: Vocabulary) -> Callable[[Any], str]:
         found = meaning(vocabulary, said)
         if found is None:
             known = "; ".join(f"{ours}: {', '.join(theirs[:3])}" for ours, theirs in vocabulary.items())
-            raise BadValue("unknown_word", f"{short(value)} is not in the vocabulary ({known})")
+            raise BadValue("unknown_word", value=short(value), known=known)
         return found
 
     return read

@@ -14,6 +14,7 @@ import shapely
 from layers.importers.encodings import ALIASES, UTF_8, dbf_texts, encoding_of, named_encoding
 from layers.importers.faults import BadFile
 from layers.importers.opening import Source
+from layers.importers.said import Said
 from layers.importers.sheet import Sheet
 
 DRIVERS = {
@@ -55,13 +56,13 @@ def layers_in(source: Source) -> list[str]:
     except Exception as error:
         raise _unreadable(source, error) from None
     if not names:
-        raise BadFile(f"{source.path.name} holds no layer", code="empty_layer")
+        raise BadFile("empty_layer.inside", file=source.path.name)
     return names
 
 
 def read_vector(source: Source, layer: str, encoding: str | None = None) -> Sheet:
     """Read one layer. Raises BadFile: unreadable, truncated, wrong_driver, wrong_encoding, too_many_rows."""
-    notes: list[str] = []
+    notes: list[Said] = []
     used = _shape_encoding(source, encoding, notes) if source.kind == "shapefile" else UTF_8
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -79,9 +80,11 @@ def read_vector(source: Source, layer: str, encoding: str | None = None) -> Shee
             raise
         except Exception as error:
             raise _unreadable(source, error) from None
-    notes += dict.fromkeys(str(one.message) for one in said)
+    notes += [
+        Said("about_the_file.gdal", said=text) for text in dict.fromkeys(str(one.message) for one in said)
+    ]
     if shapes is None:
-        raise BadFile(f"{source.path.name} has no geometry", code="no_geometry")
+        raise BadFile("no_geometry", file=source.path.name)
     geometry = _decoded(shapes, notes)
     first = 0 if source.kind == "gpkg" else 1
     columns = {str(name): plain(column) for name, column in zip(meta["fields"], values, strict=True)}
@@ -92,12 +95,12 @@ def read_vector(source: Source, layer: str, encoding: str | None = None) -> Shee
     return Sheet(layer, columns, geometry, rows, meta.get("crs"), used, notes)
 
 
-def _decoded(shapes: Any, notes: list[str]) -> Any:
+def _decoded(shapes: Any, notes: list[Said]) -> Any:
     """Decode WKB; what GDAL left in a form that is no simple feature becomes an empty place."""
     geometry = np.asarray(shapely.from_wkb(shapes, on_invalid="ignore"), dtype=object)
     high = int(shapely.has_z(geometry).sum())
     if high:
-        notes.append(f"{high} geometries have heights, which are left out: the map is flat")
+        notes.append(Said("about_the_file.heights", count=high))
     return np.asarray(shapely.force_2d(geometry), dtype=object)
 
 
@@ -117,15 +120,10 @@ def _check_parts(source: Source) -> None:
         head = file.read(SHAPE_HEADER)
     says = struct.unpack(">i", head[24:28])[0] * 2 if len(head) == SHAPE_HEADER else -1
     if says < SHAPE_HEADER or says > size:
-        raise BadFile(
-            f"{source.path.name} is truncated: it says {max(says, 0)} bytes and has {size}", code="truncated"
-        )
+        raise BadFile("truncated", file=source.path.name, says=max(says, 0), size=size)
     for suffix in (".shx", ".dbf"):
         if sibling(source.path, suffix) is None:
-            raise BadFile(
-                f"{source.path.name} comes without its {suffix} file: a Shapefile is at least .shp, .shx and .dbf",
-                code="missing_part",
-            )
+            raise BadFile("missing_part", file=source.path.name, suffix=suffix)
 
 
 def sibling(path: Path, suffix: str) -> Path | None:
@@ -134,39 +132,33 @@ def sibling(path: Path, suffix: str) -> Path | None:
     return next((one for one in path.parent.iterdir() if one.name.lower() == wanted), None)
 
 
-def _shape_encoding(source: Source, given: str | None, notes: list[str]) -> str:
+def _shape_encoding(source: Source, given: str | None, notes: list[Said]) -> str:
     table = sibling(source.path, ".dbf")
     assert table is not None
     texts = list(dict.fromkeys(dbf_texts(table)))
     if given is not None:
         used = named_encoding(given)
         if encoding_of(texts) != used and not all(text.isascii() for text in texts):
-            raise BadFile(
-                f"{table.name} is not written in {used}: leave --encoding out", code="wrong_encoding"
-            )
+            raise BadFile("wrong_encoding", file=table.name, encoding=used)
         return used
     found = encoding_of(texts)
     says = sibling(source.path, ".cpg")
     if says is not None:
         said = says.read_text("ascii", "replace").strip()[:40]
         if said and ALIASES.get(said.lower()) != found and not all(text.isascii() for text in texts):
-            notes.append(f"{says.name} says {said}, but the text is {found}, and is read so")
+            notes.append(Said("about_the_file.cpg", file=says.name, says=said, found=found))
     return found
 
 
 def _check_driver(source: Source, driver: str, count: int) -> None:
     if driver not in DRIVERS[source.kind]:
-        raise BadFile(
-            f"{source.path.name} is read by GDAL as {driver}, which is not taken", code="wrong_driver"
-        )
+        raise BadFile("wrong_driver", file=source.path.name, driver=driver)
     if count > MOST_ROWS:
-        raise BadFile(
-            f"{source.path.name} has {count} rows; at most {MOST_ROWS} are taken", code="too_many_rows"
-        )
+        raise BadFile("too_many_rows", file=source.path.name, count=count, most=MOST_ROWS)
 
 
 def _unreadable(source: Source, error: Exception) -> BadFile:
     if isinstance(error, UnicodeDecodeError):
-        return BadFile(f"{source.path.name} is not written in UTF-8", code="wrong_encoding")
+        return BadFile("wrong_encoding.utf_8", file=source.path.name)
     said = " ".join(str(error).replace(str(source.path.resolve()), source.path.name).split())[:200]
-    return BadFile(f"{source.path.name} cannot be read as {source.kind}: {said}", code="unreadable")
+    return BadFile("unreadable", file=source.path.name, kind=source.kind, why=said)

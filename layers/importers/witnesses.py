@@ -12,6 +12,7 @@ from layers.importers.county import County, Row
 from layers.importers.datums import MOST_PLACES, TOGETHER_M, Witnesses, suspected
 from layers.importers.faults import Reporter
 from layers.importers.prepare import Prepared
+from layers.importers.said import Said
 from layers.importers.sheet import Sheet
 from layers.importers.values import BadValue, as_code
 from layers.tables import LENGTH_OF_LEVEL
@@ -35,23 +36,18 @@ def wrong_datum(one: Prepared, known: Witnesses, say: Reporter, *, trusted: bool
     if found is None:
         return False
     if found.of_roads:
-        detail = f"the roads that are there are likely in {found.likely}, taken for WGS 84: {found.why}"
-        say.note("roads_datum_suspected", detail)
+        say.note(Said("roads_datum_suspected", likely=found.likely, why=found.why))
         return False
     if not found.whole:
-        numbers = ", ".join(str(one.rows[at].number) for at in found.rows[:MOST_ROWS_NAMED])
-        which = f"some rows (numbers {numbers})" if numbers else "some rows"
-        detail = (
-            f"{which} are likely in {found.likely}: {found.why}. Import them apart, with --crs of their own"
-        )
-        say.note("mixed_datum_suspected", detail)
+        numbers = [one.rows[at].number for at in found.rows[:MOST_ROWS_NAMED]]
+        key = "mixed_datum_suspected.rows" if numbers else "mixed_datum_suspected"
+        say.note(Said(key, likely=found.likely, why=found.why, rows=numbers))
         return False
-    said = f"the coordinates are named {one.system.title}, but are likely {found.likely}: {found.why}. "
+    places = {"named": one.system.title, "likely": found.likely, "why": found.why}
     if trusted:
-        say.note("datum_trusted", f"{said}They are taken as named, as --trust-crs says")
+        say.note(Said("datum_trusted", **places))
         return False
-    advice = f"Try --crs {found.likely.split()[0]}; if {one.system.title} is right, --trust-crs"
-    say.error("wrong_datum_suspected", said + advice)
+    say.error(Said("wrong_datum_suspected", crs=found.likely.split()[0], **places))
     return True
 
 

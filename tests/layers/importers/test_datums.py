@@ -31,7 +31,9 @@ def asked_of_roads(
     county: DemoCounty, shapes: Geometries, named: str = "wgs84", roads: Geometries | None = None
 ) -> Suspicion | None:
     """What the roads alone say of points that lie deep inside the county."""
-    known = Witnesses(beside=shapely.get_coordinates(shapes), roads=of(county, "road") if roads is None else roads)
+    known = Witnesses(
+        beside=shapely.get_coordinates(shapes), roads=of(county, "road") if roads is None else roads
+    )
     return suspected(shapes, known, named_system(named), ZONE)
 
 
@@ -51,6 +53,8 @@ def test_roads_tell_a_shift_deep_inside_the_county_and_raise_no_false_alarm(
 
 
 def test_few_places_raise_no_false_alarm_either(jingchuan: DemoCounty) -> None:
+    for layer in ("camera", "facility", "poi"):
+        assert asked_of_roads(jingchuan, of(jingchuan, layer)) is None
     cameras, chosen = of(jingchuan, "camera"), np.random.default_rng(5)
     for count in (LEAST_PLACES, 3 * LEAST_PLACES, 20 * LEAST_PLACES):
         some = cameras[chosen.choice(len(cameras), count, replace=False)]
