@@ -167,6 +167,7 @@ async def subject_names(tx: AsyncConnection, cards: Sequence[Card]) -> dict[str,
     desks = [card.subject for card in cards if card.subject_kind is SubjectKind.DESK]
     units = [card.subject for card in cards if card.subject_kind is SubjectKind.UNIT]
     sql = """select code as id, name from areas where code = any(:areas)
+             union all select code, name from retired_areas where code = any(:areas)
              union all select id, name from desks where id = any(:desks)
              union all select id, name from units where id = any(:units)"""
     rows = await tx.execute(text(sql), {"areas": areas, "desks": desks, "units": units})

@@ -153,6 +153,12 @@ def travel_sql(by: By) -> str:
     """
 
 
+TOWNSHIPS = """
+    select code, name from areas where level = 'township'
+    union all select code, name from retired_areas where level = 'township'
+"""
+
+
 async def response_figures(db: Database, actor: Actor, by: By, hours: float, at: datetime) -> ResponseFigures:
     """Return the figures of the last `hours` in the actor's sight, as of `at`."""
     values = {"at": at, "since": at - timedelta(hours=hours)}
@@ -173,7 +179,7 @@ async def _names(tx: Any, by: By) -> dict[str, str]:
         return TIER_NAMES
     if by is By.CATEGORY:
         return {key: category.name for key, category in CATEGORIES.items()}
-    rows = await tx.execute(text("select code, name from areas where level = 'township'"))
+    rows = await tx.execute(text(TOWNSHIPS))
     return {row.code: row.name for row in rows}
 
 

@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, ColumnElement, Double, column, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Double, Table, column, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.crs import MetricZone, as_places
 from gis.errors import NotFound, OutsideCounty
 from gis.geometry import as_geometries, from_wkb
 from layers.raster import OUTSIDE, CellRaster
-from layers.tables import LENGTH_OF_LEVEL, areas
+from layers.tables import LENGTH_OF_LEVEL, areas, retired_areas
 
 LEVEL_OF_LENGTH = {length: level for level, length in LENGTH_OF_LEVEL.items()}
+PARENT_LENGTH = dict(zip(LENGTH_OF_LEVEL, (0, *LENGTH_OF_LEVEL.values()), strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,17 @@ class Located:
 class AreaIndex:
     """All areas of one county. Built once, read by many threads; a new import builds a new one."""
 
-    def __init__(self, records: Sequence[Area], geometries: Sequence[Any]) -> None:
+    def __init__(
+        self, records: Sequence[Area], geometries: Sequence[Any], retired: Sequence[Area] = ()
+    ) -> None:
+        """`retired` areas hold no place any more, and are only known by code."""
         order = sorted(range(len(records)), key=lambda i: records[i].code)
         self.by_code = {records[i].code: records[i] for i in order}
         self._children: dict[str, list[Area]] = {code: [] for code in self.by_code}
         for area in self.by_code.values():
             if area.parent_code is not None:
                 self._children[area.parent_code].append(area)
+        self.retired = {area.code: area for area in retired}
         self.geometry_of = {records[i].code: geometries[i] for i in order}
         # The leaves tile the county, whatever the finest level is; in code order, so that the smallest code
         # wins on a shared border.
@@ -93,11 +98,15 @@ class AreaIndex:
         return code in self.by_code
 
     def get(self, code: str) -> Area:
-        """Return the area with this code. Raises NotFound."""
-        try:
-            return self.by_code[code]
-        except KeyError:
-            raise NotFound(f"no area has the code {code!r}", code="unknown_area") from None
+        """Return the area with this code, be it a retired one. Raises NotFound."""
+        found = self.by_code.get(code) or self.retired.get(code)
+        if found is None:
+            raise NotFound(f"no area has the code {code!r}", code="unknown_area")
+        return found
+
+    def knows(self, code: str) -> bool:
+        """Say whether this is or was an area's code."""
+        return code in self.by_code or code in self.retired
 
     def name(self, code: str) -> str:
         """What the area is called, in short. Raises NotFound."""
@@ -108,7 +117,7 @@ class AreaIndex:
         area = self.get(code)
         path = area.name
         while area.parent_code is not None:
-            above = self.by_code[area.parent_code]
+            above = self.get(area.parent_code)
             # A grid's own name begins with its village's; nobody says it twice.
             path = path if path.startswith(above.name) else above.name + path
             area = above
@@ -117,7 +126,7 @@ class AreaIndex:
     def children(self, code: str) -> list[Area]:
         """The areas one level below, in code order. Raises NotFound."""
         self.get(code)
-        return self._children[code]
+        return self._children.get(code, [])
 
     def level(self, level: str) -> list[Area]:
         """All areas of one level, in code order."""
@@ -156,30 +165,24 @@ async def locate_in_database(connection: AsyncConnection, places: Any) -> list[s
 
 async def load_area_index(connection: AsyncConnection) -> AreaIndex:
     """Read all areas and build the index. Raises NotFound when no county is loaded."""
-    columns = (
-        areas.c.code,
-        areas.c.level,
-        areas.c.name,
-        areas.c.full_name,
-        areas.c.parent_code,
-    )
-    shapes = (
-        func.ST_AsBinary(areas.c.seat).label("seat"),
-        func.ST_AsBinary(areas.c.geom).label("shape"),
-    )
-    rows = (await connection.execute(select(*columns, *shapes).order_by(areas.c.code))).all()
+    shape = func.ST_AsBinary(areas.c.geom).label("shape")
+    rows = (await connection.execute(select(*_columns(areas), areas.c.parent_code, shape))).all()
     if not rows:
         raise NotFound("no county is loaded: run `wall demo` or `wall import`", code="no_county")
+    former = (await connection.execute(select(*_columns(retired_areas)))).all()
+    parents = [row.parent_code for row in rows]
+    retired = _areas(former, [row.code[: PARENT_LENGTH[row.level]] or None for row in former])
+    return AreaIndex(_areas(rows, parents), list(from_wkb(row.shape for row in rows)), retired)
+
+
+def _columns(table: Table) -> tuple[ColumnElement[Any], ...]:
+    seat = func.ST_AsBinary(table.c.seat).label("seat")
+    return table.c.code, table.c.level, table.c.name, table.c.full_name, seat
+
+
+def _areas(rows: Sequence[Any], parents: Sequence[str | None]) -> list[Area]:
     seats = shapely.get_coordinates(from_wkb(row.seat for row in rows))
-    records = [
-        Area(
-            row.code,
-            row.level,
-            row.name,
-            row.full_name,
-            row.parent_code,
-            (float(x), float(y)),
-        )
-        for row, (x, y) in zip(rows, seats, strict=True)
+    return [
+        Area(row.code, row.level, row.name, row.full_name, parent, (float(x), float(y)))
+        for row, parent, (x, y) in zip(rows, parents, seats, strict=True)
     ]
-    return AreaIndex(records, list(from_wkb(row.shape for row in rows)))

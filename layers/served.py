@@ -115,10 +115,11 @@ class ServedLayers:
         return self._public[key]
 
     async def names_of_areas(self) -> Packed:
-        """Return what every area is called, by code; the divisions are public to all actors of the county."""
+        """Return what every area is or was called, by code; the divisions are public to all actors of the county."""
         key = ("names", *EVERYBODY)
         if key not in self._public:
-            self._public[key] = packed_json({code: area.name for code, area in self.index.by_code.items()})
+            everyone = {**self.index.retired, **self.index.by_code}
+            self._public[key] = packed_json({code: area.name for code, area in everyone.items()})
         return self._public[key]
 
     async def _for_scope(self, key: Key, actor: Actor) -> Packed:

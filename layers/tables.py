@@ -99,6 +99,19 @@ areas = Table(
     Index("ix_areas_geom", "geom", postgresql_using="gist"),
 )
 
+retired_areas = Table(
+    "retired_areas",
+    metadata,
+    Column("code", CODE, primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("full_name", Text, nullable=False),
+    _geometry("seat", "POINT"),
+    _geometry("geom", "MULTIPOLYGON"),
+    Column("retired_at", DateTime(timezone=True), nullable=False),
+)
+"""Areas that are no more, while cases or people belong to them: known by name and place, and nothing new comes in."""
+
 roads = Table(
     "roads",
     metadata,
@@ -178,4 +191,4 @@ pois = Table(
     Index("ix_pois_geom", "geom", postgresql_using="gist"),
 )
 
-TABLES = (data_sets, areas, roads, waters, cameras, facilities, pois)
+TABLES = (data_sets, areas, retired_areas, roads, waters, cameras, facilities, pois)

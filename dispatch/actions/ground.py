@@ -3,23 +3,46 @@
 Within the import's own transaction and over its connection, because areas and desks must change together.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import psycopg
 
 from dispatch.actions.demonstration import DESK_LEVELS, plan
+from dispatch.rules.vocabulary import OPEN
+from dispatch.tables import sql_list
 from gis.errors import Conflict
+from layers.importers.house import Uses
+from layers.importers.said import refusal
 from layers.tables import LENGTH_OF_LEVEL
 
 Connection = psycopg.Connection[Any]
 
-# Columns that name an area or a desk, where a vanished one would leave a case or a person nowhere.
-AREAS_IN_USE = {
-    "cases": "area_code",
-    "units": "area_code",
-    "accounts": "area",
-}
+# What belongs to an area: where a vanished one would leave a case or a person nowhere.
+USES = f"""
+    SELECT a.code,
+        (SELECT count(*) FROM cases c WHERE c.status IN ({sql_list(OPEN)})
+            AND (c.area_code = a.code OR c.holder = a.code OR c.offer_to = a.code)),
+        (SELECT count(*) FROM cases c WHERE c.status NOT IN ({sql_list(OPEN)}) AND c.area_code = a.code),
+        (SELECT count(*) FROM units u WHERE u.area_code = a.code OR u.desk = a.code),
+        (SELECT count(*) FROM accounts p WHERE (p.area = a.code OR p.desk = a.code) AND p.disabled_at IS NULL)
+    FROM unnest(%s::text[]) AS a (code)
+"""
+# Codes that somebody or something names and no area has, retired or not.
+LOST = """
+    SELECT DISTINCT code FROM (
+        SELECT area_code FROM cases UNION SELECT area_code FROM units UNION SELECT area FROM accounts
+    ) AS named (code)
+    WHERE length(code) = ANY(%s)
+        AND NOT EXISTS (SELECT FROM areas a WHERE a.code = named.code)
+        AND NOT EXISTS (SELECT FROM retired_areas r WHERE r.code = named.code)
+    ORDER BY code LIMIT 5
+"""
+NO_AREA = """
+    DELETE FROM desks d WHERE NOT EXISTS (SELECT FROM areas a WHERE a.code = d.area_code)
+        AND NOT EXISTS (SELECT FROM retired_areas r WHERE r.code = d.area_code)
+"""
 
 
 class Ground:
@@ -33,23 +56,14 @@ class Ground:
         """Refuse another county where this one has cases; people of a demonstration leave with it. Raises Conflict."""
         held = connection.execute("SELECT count(*) FROM cases").fetchone()
         if held is not None and held[0]:
-            raise Conflict(
-                f"{held[0]} cases belong to the county that is loaded, and the log that tells of them is never "
-                "erased. Give the new county a database of its own: set WALL_VAR to an empty folder (or DATABASE_URL "
-                "to an empty database) and import there",
-                code="county_in_use",
-            )
+            raise refusal(Conflict, "county_in_use", cases=held[0])
         self._send_home(connection)
 
     def _send_home(self, connection: Connection) -> None:
         """Let the invented people go, with all that is only theirs; real accounts keep a real county."""
         real = connection.execute("SELECT count(*) FROM accounts WHERE NOT demonstration").fetchone()
         if real is not None and real[0]:
-            raise Conflict(
-                f"{real[0]} accounts of people belong to the county that is loaded. Give the new county a database "
-                "of its own (WALL_VAR or DATABASE_URL)",
-                code="county_in_use",
-            )
+            raise refusal(Conflict, "county_in_use.accounts", accounts=real[0])
         for table in (
             "positions_latest",
             "positions",
@@ -68,10 +82,8 @@ class Ground:
             # A demonstration that comes back is filled as a new one is, by `load_people`.
             connection.execute("DELETE FROM desks")
             return
-        self._refuse_vanished(connection)
-        self.closed = connection.execute(
-            "DELETE FROM desks d WHERE NOT EXISTS (SELECT 1 FROM areas a WHERE a.code = d.area_code)"
-        ).rowcount
+        self._refuse_lost(connection)
+        self.closed = connection.execute(NO_AREA).rowcount
         names = plan()["desk"]
         for level in DESK_LEVELS:
             self.made += connection.execute(
@@ -81,20 +93,17 @@ class Ground:
                 (names[level], level),
             ).rowcount
 
-    def _refuse_vanished(self, connection: Connection) -> None:
+    def uses(self, connection: Connection, codes: Collection[str]) -> Mapping[str, Uses]:
+        """Return what belongs to each of these areas; one that nothing belongs to is left out."""
+        rows = connection.execute(USES, (list(codes),)).fetchall()
+        found = {code: Uses(*counts) for code, *counts in rows}
+        return {code: uses for code, uses in found.items() if uses != Uses()}
+
+    def _refuse_lost(self, connection: Connection) -> None:
+        """An import names what is in use before it comes to this; to undo one can take areas away as well."""
         lengths = list(LENGTH_OF_LEVEL.values())
-        for table, column in AREAS_IN_USE.items():
-            statement = (
-                f"SELECT DISTINCT {column} FROM {table} t WHERE length({column}) = ANY(%s)"
-                f" AND NOT EXISTS (SELECT 1 FROM areas a WHERE a.code = t.{column}) ORDER BY 1 LIMIT 5"
-            )
-            lost = [row[0] for row in connection.execute(statement, (lengths,)).fetchall()]
-            if lost:
-                raise Conflict(
-                    f"the {table} of {', '.join(lost)} would be nowhere: these areas are in use. Keep them "
-                    "(--update instead of --replace), or move what is there first",
-                    code="areas_in_use",
-                )
+        if lost := [row[0] for row in connection.execute(LOST, (lengths,)).fetchall()]:
+            raise refusal(Conflict, "areas_in_use.lost", areas=lost)
 
 
 def _waits_for_its_people(connection: Connection) -> bool:

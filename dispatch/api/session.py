@@ -76,7 +76,7 @@ async def session_view(db: Database, areas: AreaIndex, came_in: Identity) -> Ses
     async with db.read(SYSTEM) as tx:
         named = await desk_name(tx, actor.desk)
         demonstration = await is_demonstration(tx)
-    area = areas.name(actor.area) if actor.area in areas else ""
+    area = areas.name(actor.area) if areas.knows(actor.area) else ""
     return SessionView(
         actor=ActorView(
             account_id=actor.account_id,

@@ -131,7 +131,7 @@ def _named(one: Prepared, county: County) -> tuple[str, Sequence[Any]]:
     if best is None:
         return "", ()
     cells = dict(zip(one.sheet.rows, one.sheet.columns[best[1]], strict=True))
-    named = [areas.get(_said(cells.get(row.number))) for row in one.rows]
+    named = [areas.get(_said(cells[row.number or 0])) for row in one.rows]
     return best[1], [None if area is None else area.geometry for area in named]
 
 

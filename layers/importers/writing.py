@@ -12,10 +12,10 @@ from gis.clock import now
 from layers.importers.county import LEVEL_OF_LENGTH, Connection, County, Row, parent_of
 from layers.importers.plan import LayerPlan, Plan
 from layers.importers.targets import LEVELS, TARGETS
-from layers.tables import areas, cameras, data_sets, facilities, pois, roads, waters
+from layers.tables import areas, cameras, data_sets, facilities, pois, retired_areas, roads, waters
 
 # In the order in which rows may be put in; areas are taken away last, because others lie in them.
-ORDER: tuple[Table, ...] = (data_sets, areas, roads, waters, cameras, facilities, pois)
+ORDER: tuple[Table, ...] = (data_sets, areas, retired_areas, roads, waters, cameras, facilities, pois)
 KEYS = {table.name: next(iter(table.primary_key.columns)).name for table in ORDER}
 SYSTEM_SETTINGS = (
     "SELECT set_config('wall.role', 'system', true), set_config('wall.lo', '', true),"
@@ -42,7 +42,15 @@ def write_plan(connection: Connection, plan: Plan, *, source: str, fresh: bool) 
         written += _write_layer(connection, layer, data_set)
     for layer in reversed(levels):
         written += _delete(connection, areas, [key for key in layer.before if key not in layer.after])
-    return written
+    # Retired areas live again when an import brings them back; another county has none.
+    there = list(retired_codes(connection)) if fresh else list(plan.county.areas)
+    written += _delete(connection, retired_areas, there)
+    return written + _upsert(connection, retired_areas, [_retired_row(row) for row in plan.retired])
+
+
+def retired_codes(connection: Connection) -> set[str]:
+    """The areas that are no more."""
+    return {row[0] for row in connection.execute("SELECT code FROM retired_areas").fetchall()}
 
 
 def _write_data_set(connection: Connection, county: County, source: str, fresh: bool) -> int:
@@ -87,6 +95,18 @@ def _area_row(row: Row, data_set: int) -> dict[str, Any]:
         "parent_code": parent_of(row.key),
         "seat": row.values["seat"],
         "geom": row.geometry,
+    }
+
+
+def _retired_row(row: Row) -> dict[str, Any]:
+    return {
+        "code": row.key,
+        "level": LEVEL_OF_LENGTH[len(row.key)],
+        "name": row.values["name"],
+        "full_name": row.values["full_name"],
+        "seat": row.values["seat"],
+        "geom": row.geometry,
+        "retired_at": now(),
     }
 
 

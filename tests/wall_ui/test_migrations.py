@@ -40,6 +40,7 @@ PUBLIC = {
     "log_chain",
     "log_pending",
     "pois",
+    "retired_areas",
     "roads",
     "spatial_ref_sys",
     "waters",

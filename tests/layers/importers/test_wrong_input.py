@@ -353,7 +353,7 @@ def test_chinese_is_read_whatever_the_cpg_says(
     sheet = read(path)[0].sheet
     assert sheet.columns == {"代码": ["620821100"], "名称": ["泾川县城关镇"]}
     assert sheet.encoding == encoding
-    assert any("cpg" in note for note in sheet.notes) == noted
+    assert any("cpg" in note.key for note in sheet.notes) == noted
 
 
 def test_a_gbk_file_named_utf_8_is_refused(tmp_path: Path) -> None:
