@@ -24,6 +24,7 @@ TARGETS = {
     Target.VERIFY: "核查超时",
     Target.HELP: "协办超时",
     Target.GRANT: "审批超时",
+    Target.ANSWER: "督办答复超时",
 }
 CAUSES = {
     Measure.OVERDUE_COUNT: "近{days}天超时 {value} 件",

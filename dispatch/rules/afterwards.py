@@ -34,7 +34,11 @@ def _self_close(case: Case, _: Command, context: Context) -> Outcome:
 
 
 def _reopen(case: Case, _: Command, context: Context) -> Outcome:
-    """复开: back to its last holder, pending, with new clocks; when units first came stays true."""
+    """复开: back to its last holder, pending, with new clocks; when units first came stays true.
+
+    An order that nobody answered before the end was late then; it is not due again.
+    """
+    answered = case.supervision is not None and case.supervision.answered_at is not None
     again = replace(
         case,
         status=Status.PENDING,
@@ -46,6 +50,7 @@ def _reopen(case: Case, _: Command, context: Context) -> Outcome:
         resolver_id=None,
         returned_by=(),
         rating=None,
+        supervision=case.supervision if answered else None,
     )
     started = after_fact(again, Fact.REPORTED, context.at, context.calendar_of)
     return Outcome(started, detail={"reopened": again.reopened})

@@ -8,6 +8,7 @@ from uuid import UUID
 from dispatch.rules.desks import is_superior, superior_of
 from dispatch.rules.plans import USUAL_LEVEL
 from dispatch.rules.vocabulary import (
+    OPEN,
     OPEN_ASSIGNMENT,
     AssignmentState,
     CaseClass,
@@ -235,6 +236,12 @@ class Case:
     def open_helps(self) -> tuple[Help, ...]:
         """What other desks still have to do for the holder."""
         return tuple(one for one in self.helps if one.open)
+
+    @property
+    def open_order(self) -> Supervision | None:
+        """The supervision that the holder has still to answer; none where the case has ended."""
+        waits = self.supervision is not None and self.supervision.answered_at is None and self.status in OPEN
+        return self.supervision if waits else None
 
     def account_of(self, hop: int | None) -> Account | None:
         """Return the account that a hop must give, settled or not."""

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from dispatch.rules.calendar import Calendar, WallCalendar, WorkingCalendar
 from dispatch.rules.case import Case, Clock, Pause
-from dispatch.rules.desks import superior_of
 from dispatch.rules.vocabulary import CaseClass, Colour, Target
 
 AMBER_SHARE = 0.8
@@ -32,6 +31,8 @@ class Fact(StrEnum):
     HELP_ENDED = "help_ended"
     REQUESTED = "requested"
     REQUEST_ENDED = "request_ended"
+    SUPERVISED = "supervised"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,11 @@ TARGETS: dict[Target, TargetRow] = {
     Target.RESPONSE: _row(Fact.REPORTED, Fact.ARRIVED_OR_STARTED, _min(30), _h(4), _d(1), _d(2)),
     Target.RESOLVE: _row(Fact.REPORTED, Fact.RESOLVED, _h(4), _d(1), _d(7), _d(20)),
     Target.VERIFY: _row(Fact.RESOLVED, Fact.FINISHED, _d(1), _d(1), _d(2), _d(3)),
-    # Whoever asks for help says until when: on the wall, whatever the class (see `with_tasks`).
+    # What is waited for beside the case's own way (see `rules/tasks.py`). Whoever asks for help says until when: on
+    # the wall, whatever the class.
     Target.HELP: _row(Fact.HELP_ASKED, Fact.HELP_ENDED, None, None, None, None),
     Target.GRANT: _row(Fact.REQUESTED, Fact.REQUEST_ENDED, _min(30), _h(4), _h(4), _h(4)),
+    Target.ANSWER: _row(Fact.SUPERVISED, Fact.ANSWERED, _min(30), _h(4), _h(4), _h(4)),
 }
 
 CalendarOf = Callable[[CaseClass, str], Calendar]
@@ -258,49 +261,3 @@ def recoloured(clock: Clock, case: Case, at: datetime, calendar_of: CalendarOf) 
 def calendar_for(clock: Clock, case_class: CaseClass, calendar_of: CalendarOf) -> Calendar:
     """Return the calendar that a clock runs on; a task has its moment on the wall."""
     return WALL if clock.target is Target.HELP else calendar_of(case_class, clock.desk)
-
-
-def with_tasks(case: Case, at: datetime, calendar_of: CalendarOf) -> Case:
-    """Return the case with a clock for each desk that is helping and for the request that waits, and for no other.
-
-    The task is due when its clock is, so that a pause moves both.
-    """
-    clocks = tuple(stop(clock, at) if _is_done(clock, case) else clock for clock in case.clocks)
-    for hop, task in enumerate(case.helps):
-        if task.open and _running(clocks, Target.HELP, hop) is None:
-            seconds = int((task.due_at - task.asked_at).total_seconds())
-            clocks += (_task_clock(Target.HELP, hop, task.desk, task.asked_at, seconds, case, calendar_of),)
-    asked = case.request
-    if asked is not None and _running(clocks, Target.GRANT, 0) is None:
-        desk = superior_of(case.holder) or case.holder
-        limit = TARGETS[Target.GRANT].limits[case.case_class] or _h(4)
-        seconds = int(counted(calendar_of(case.case_class, desk), limit).total_seconds())
-        clocks += (_task_clock(Target.GRANT, 0, desk, asked.at, seconds, case, calendar_of),)
-    helps = tuple(
-        replace(task, due_at=running.due_at) if (running := _running(clocks, Target.HELP, hop)) else task
-        for hop, task in enumerate(case.helps)
-    )
-    grant = _running(clocks, Target.GRANT, 0)
-    request = replace(asked, due_at=grant.due_at) if asked is not None and grant is not None else asked
-    return replace(case, clocks=clocks, helps=helps, request=request)
-
-
-def _is_done(clock: Clock, case: Case) -> bool:
-    """Say whether a clock runs for a task that is over."""
-    if not clock.running:
-        return False
-    if clock.target is Target.HELP:
-        return not case.helps[clock.hop].open
-    return clock.target is Target.GRANT and case.request is None
-
-
-def _running(clocks: Iterable[Clock], target: Target, hop: int) -> Clock | None:
-    return next((one for one in clocks if one.running and (one.target, one.hop) == (target, hop)), None)
-
-
-def _task_clock(
-    target: Target, hop: int, desk: str, start: datetime, seconds: int, case: Case, calendar_of: CalendarOf
-) -> Clock:
-    fresh = Clock(target, hop, desk, start, start, start, limit_s=seconds)
-    calendar = calendar_for(fresh, case.case_class, calendar_of)
-    return reckoned(replace(fresh, calendar=calendar.name), case.case_class, calendar)

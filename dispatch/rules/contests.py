@@ -15,13 +15,13 @@ from dispatch.rules.steps import clear_units
 from dispatch.rules.vocabulary import AssignmentState, Move, RequestKind, Status, Target
 from gis.errors import InvalidInput, MoveNotAllowed
 
-GRANT_WITHIN = timedelta(hours=4)
 LONGEST_WAIT = timedelta(days=90)
 MOST_HOURS = 24 * 90
 
 
 def _request(kind: RequestKind, case: Case, context: Context) -> Request:
-    return Request(kind, case.holder, context.at, context.at + GRANT_WITHIN)
+    # Its clock says when the superior's word is due: see `with_tasks`.
+    return Request(kind, case.holder, context.at, context.at)
 
 
 def _asked(case: Case, request: Request) -> Outcome:

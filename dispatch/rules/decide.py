@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dispatch.rules.accounting import ACCOUNTING_HANDLERS
 from dispatch.rules.afterwards import AFTERWARDS_HANDLERS
 from dispatch.rules.case import Assignment, Case, Supervision
-from dispatch.rules.clocks import Fact, after_fact, reclassified, with_tasks
+from dispatch.rules.clocks import Fact, after_fact, reclassified
 from dispatch.rules.command import (
     Command,
     Context,
@@ -33,6 +33,7 @@ from dispatch.rules.steps import (
     without_stale_request,
     without_units,
 )
+from dispatch.rules.tasks import with_tasks
 from dispatch.rules.told_late import when_done
 from dispatch.rules.vocabulary import OPEN_ASSIGNMENT, AssignmentState, Move, Status, UnitState
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound, NotYourMove
@@ -48,8 +49,6 @@ __all__ = [
     "UnitView",
     "decide",
 ]
-
-ANSWER_WITHIN = timedelta(hours=4)
 
 
 def decide(case: Case, command: Command, context: Context) -> Outcome:
@@ -239,8 +238,8 @@ def _verify(case: Case, command: Command, context: Context) -> Outcome:
 
 
 def _supervise(case: Case, _: Command, context: Context) -> Outcome:
-    order = Supervision(context.at, context.actor.name, context.at + ANSWER_WITHIN)
-    return Outcome(replace(case, supervision=order), detail={"due_at": order.due_at.isoformat()})
+    # Its clock says when the answer is due: see `with_tasks`.
+    return Outcome(replace(case, supervision=Supervision(context.at, context.actor.name, context.at)))
 
 
 def _answer(case: Case, _: Command, context: Context) -> Outcome:

@@ -150,9 +150,9 @@ def _check_state(actor: Actor, case: Case, move: Move) -> None:
         raise MoveNotAllowed("this result is rated already", code="rated")
     if move is Move.MERGE and case.joined:
         raise MoveNotAllowed("other cases were merged into this one; take them out first", code="has_joined")
-    if move is Move.ANSWER and (case.supervision is None or case.supervision.answered_at is not None):
+    if move is Move.ANSWER and case.open_order is None:
         raise MoveNotAllowed("no supervision waits for an answer", code="no_supervision")
-    if move is Move.SUPERVISE and case.supervision is not None and case.supervision.answered_at is None:
+    if move is Move.SUPERVISE and case.open_order is not None:
         raise MoveNotAllowed("a supervision is open already and waits for its answer", code="supervised")
     if move in UNIT_RULES:
         mine = [one for one in case.open_assignments if speaks_for(actor, one)]

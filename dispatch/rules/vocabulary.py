@@ -201,6 +201,7 @@ class Target(StrEnum):
     VERIFY = "verify"
     HELP = "help"
     GRANT = "grant"
+    ANSWER = "answer"
 
 
 class Colour(StrEnum):

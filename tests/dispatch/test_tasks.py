@@ -1,4 +1,4 @@
-"""What others are asked for has its time limit too: help, and the answer to a request; told once, whoever watches."""
+"""What others are asked for has its time limit too: help, the word on a request, an answer; told once, whoever watches."""
 
 import asyncio
 from dataclasses import replace
@@ -23,8 +23,10 @@ from tests.dispatch.county import (
     POLICE,
     START,
     TOWN,
+    VILLAGE,
     a_report,
     duty_officer,
+    leader,
     police,
     settle,
     stranger,
@@ -106,6 +108,39 @@ async def test_a_request_that_nobody_answers_turns_red_at_the_desk_that_grants_i
     assert ("red", "grant", TOWN) in await told(county, case_id)
     granted = await moved(county, duty_officer(), case_id, Move.APPROVE, hours=30)
     assert clock_of(granted, Target.GRANT)["colour"] == "missed"
+
+
+ORDER = Command(Move.SUPERVISE, text="请说明进展")
+
+
+async def test_an_order_that_nobody_answers_turns_amber_and_red_once_and_its_answer_is_late(
+    county: Database,
+) -> None:
+    case_id = await at_work(county)
+    ordered = await moved(county, leader(), case_id, ORDER)
+    clock = clock_of(ordered, Target.ANSWER)
+    assert ordered["supervision"] is not None
+    assert (clock["desk"], clock["due_at"]) == (VILLAGE, ordered["supervision"]["due_at"])
+    for moment in (clock["amber_at"], clock["due_at"]):
+        await asyncio.gather(*(watch_once(county, datetime.fromisoformat(moment)) for _ in range(3)))
+    of_order = [(colour, desk) for colour, target, desk in await told(county, case_id) if target == "answer"]
+    assert of_order == [("amber", VILLAGE), ("red", VILLAGE)]
+    answered = await moved(
+        county, village_officer(), case_id, Command(Move.ANSWER, text="正在调解"), hours=30
+    )
+    assert clock_of(answered, Target.ANSWER)["colour"] == "missed"
+
+
+async def test_an_order_goes_with_the_case_and_ends_with_it(county: Database) -> None:
+    case_id = await at_work(county)
+    await moved(county, leader(), case_id, ORDER)
+    taken = await moved(county, duty_officer(), case_id, Command(Move.TAKE_OVER, reason="提级办理"))
+    assert clock_of(taken, Target.ANSWER)["desk"] == TOWN
+    closed = await moved(county, duty_officer(), case_id, Command(Move.CANCEL, reason="当事人撤回"), hours=1)
+    assert clock_of(closed, Target.ANSWER)["colour"] == "met"
+    again = await moved(county, leader(), case_id, Command(Move.REOPEN, reason="仍有争议"), hours=2)
+    assert again["supervision"] is None
+    assert all(one["stopped_at"] for one in again["clocks"] if one["target"] == "answer")
 
 
 async def test_a_help_task_waits_while_its_case_does(county: Database) -> None:

@@ -6,7 +6,7 @@ import { meantBy, queryOf } from "../../wall_ui/assets/console/search.js";
 import { complete, parse, unitsNamed, VERBS } from "../../wall_ui/assets/console/command.js";
 import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/keys.js";
 import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
-import { filterCounts, firstDue, neighbour, queueOf, relationOf } from "../../wall_ui/assets/console/order.js";
+import { filterCounts, neighbour, queueOf, relationOf } from "../../wall_ui/assets/console/order.js";
 import { casesNear, metres } from "../../wall_ui/assets/console/nearby.js";
 import { pairTexts, since } from "../../wall_ui/assets/console/story.js";
 
@@ -36,12 +36,6 @@ test("of late cases the graver comes first, and of those the one that is latest"
 test("an open case without a running clock stands last and a finished one nowhere", () => {
   const rows = queueOf([record("still", 60, { clocks: [] }), record("far", 90_000), record("done", 10, { status: "closed" })], TOWN, NOW);
   assert.deepEqual(ids(rows), ["far", "still"]);
-});
-
-test("a supervision that waits for its answer is a clock like the others", () => {
-  const order = { at: at(-100), by_name: "王", due_at: at(30), answered_at: null };
-  assert.equal(firstDue(record("a", 60, { supervision: order }))?.target, "supervise");
-  assert.equal(firstDue(record("a", 60, { supervision: { ...order, answered_at: at(-1) } }))?.target, "accept");
 });
 
 test("a case is offered, held, to verify, above or below, as the codes say", () => {

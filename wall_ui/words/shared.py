@@ -117,7 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "clock.verify": ("核查", "Verify"),
     "clock.help": ("协办", "Help"),
     "clock.grant": ("审批", "Answer to a request"),
-    "clock.supervise": ("督办", "Supervision"),
+    "clock.answer": ("督办答复", "Answer to a supervision"),
     "colour.green": ("在时限内", "In time"),
     "colour.amber": ("即将超时", "Due soon"),
     "colour.red": ("已超时", "Overdue"),

@@ -149,6 +149,10 @@ def check_case(case: Case, units: dict[str, UnitView]) -> None:
     assert waited_for == {hop for hop, one in enumerate(case.helps) if one.open}
     granted = [clock for clock in case.clocks if clock.running and clock.target is Target.GRANT]
     assert len(granted) == (case.request is not None)
+    answers = [clock for clock in case.clocks if clock.running and clock.target is Target.ANSWER]
+    assert [(one.desk, one.due_at) for one in answers] == (
+        [(case.holder, case.open_order.due_at)] if case.open_order else []
+    )
     if case.status in OPEN - {Status.RESOLVED, Status.SUSPENDED}:
         running = [(clock.target, clock.hop) for clock in case.clocks if clock.running]
         assert [target for target, _ in running].count(Target.RESOLVE) == 1

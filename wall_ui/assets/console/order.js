@@ -6,8 +6,6 @@ import { OPEN } from "../core/store.js";
 /** @typedef {"offered"|"verify"|"held"|"above"|"below"|"other"} Relation how a case stands to a desk */
 /** @typedef {{record: any, clock: CaseClock|null, colour: "green"|"amber"|"red"|"none", left_s: number, gone: number, relation: Relation}} Row */
 
-const AMBER_SHARE = 0.8;
-
 /** How a case stands to the desk that looks at it. @param {any} record @param {string} desk @returns {Relation} */
 export function relationOf(record, desk) {
   if (record.offer?.to === desk) return "offered";
@@ -25,26 +23,9 @@ export function isMine(relation) {
   return relation === "offered" || relation === "held" || relation === "verify";
 }
 
-/** A supervision that waits for its answer, as a clock like the others; or null. @param {any} record @returns {CaseClock|null} */
-export function supervisionClock(record) {
-  const order = record.supervision;
-  if (!order || order.answered_at) return null;
-  const from = Date.parse(order.at);
-  const amber = from + (Date.parse(order.due_at) - from) * AMBER_SHARE;
-  return { target: "supervise", hop: null, desk: record.holder, started_at: order.at, amber_at: new Date(amber).toISOString(), due_at: order.due_at, stopped_at: null };
-}
-
-/** What breaches first on a case: one of its clocks, or a supervision. @param {any} record @returns {CaseClock|null} */
-export function firstDue(record) {
-  const clock = nextClock(record);
-  const order = supervisionClock(record);
-  if (!clock || !order) return clock ?? order;
-  return order.due_at < clock.due_at ? order : clock;
-}
-
 /** @param {any} record @param {string} desk @param {number} now_ms @returns {Row} */
 export function rowOf(record, desk, now_ms) {
-  const clock = OPEN.has(record.status) ? firstDue(record) : null;
+  const clock = OPEN.has(record.status) ? nextClock(record) : null;
   return {
     record,
     clock,

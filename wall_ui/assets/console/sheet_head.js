@@ -1,9 +1,8 @@
 // The head of a case's sheet: what, where, how grave, with whom, who else looks at it, and the clock that matters now.
-import { duration, remaining } from "../core/clock.js";
+import { duration, nextClock, remaining } from "../core/clock.js";
 import { tierOf } from "../core/areas.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/header.js";
-import { firstDue } from "./order.js";
 import { when } from "./sheet_story.js";
 import { actorInWords, deskName, markOf } from "./tell.js";
 
@@ -37,7 +36,7 @@ export function placeInFull(app, code) {
 /** Repaints the clock of the head. @param {import("../core/app.js").App} app @param {HTMLElement} head @param {any} record */
 export function tickHead(app, head, record) {
   const now = /** @type {HTMLElement} */ (head.querySelector(".sheet-now"));
-  const clock = firstDue(record);
+  const clock = nextClock(record);
   const running = clock && !["closed", "refused", "cancelled", "merged"].includes(record.status);
   now.classList.toggle("hidden", !running);
   if (!running || !clock) return;
