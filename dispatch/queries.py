@@ -170,6 +170,7 @@ def _supervision(row: Row) -> Supervision | None:
         row["supervised_by"],
         row["supervision_due_at"],
         row["supervision_answered_at"],
+        Target(row["supervision_target"]) if row["supervision_target"] else None,
     )
 
 

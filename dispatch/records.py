@@ -63,12 +63,13 @@ class CustodyRecord(TypedDict):
 
 
 class SupervisionRecord(TypedDict):
-    """A leader's order for attention."""
+    """An order for attention: a leader's, or that of the clock `target` which turned red."""
 
     at: str
     by_name: str
     due_at: str
     answered_at: str | None
+    target: str | None
 
 
 class HelpRecord(TypedDict):
@@ -258,6 +259,7 @@ def case_record(case: Case) -> CaseRecord:
             "by_name": order.by_name,
             "due_at": stamp(order.due_at),
             "answered_at": maybe_stamp(order.answered_at),
+            "target": str(order.target) if order.target else None,
         },
         "clocks": [clock_record(clock) for clock in case.clocks],
         "assignments": [assignment_record(one) for one in case.assignments],

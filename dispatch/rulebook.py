@@ -1,4 +1,4 @@
-"""The house's own book: colours and rules of warnings, procedures, duties, regulations, the notice's form.
+"""The house's own book: warnings, orders by a clock, procedures, duties, regulations, the notice's form.
 
 Package files under `dispatch/book/`; a file of the same name in the folder `WALL_BOOK` takes the place of ours. A book
 that is wrong stops the start and says which file, which row and what is wrong: half a rule would be worse than none.
@@ -12,10 +12,11 @@ from pathlib import Path
 from string import Template
 from typing import Any, TypeVar
 
+from dispatch.rules.by_clock import ORDERABLE, OrderRule
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.desks import LENGTH_OF_LEVEL
 from dispatch.rules.procedures import DUTIES_OF_A_TIER, TIERS, HouseText, Procedure, Step, by_category
-from dispatch.rules.vocabulary import Target
+from dispatch.rules.vocabulary import CaseClass, Target
 from dispatch.rules.warnings import (
     MOST_DAYS,
     OF_PLACES,
@@ -29,7 +30,15 @@ from dispatch.rules.warnings import (
 from gis.errors import InvalidInput
 
 OURS = Path(__file__).parent / "book"
-FILES = ("warnings.toml", "procedures.toml", "duties.toml", "regulations.toml", "notice.html")
+FILES = (
+    "warnings.toml",
+    "supervision.toml",
+    "procedures.toml",
+    "duties.toml",
+    "regulations.toml",
+    "notice.html",
+)
+LEAST_GRAVE = 4
 PAINTS = ("red", "orange", "yellow", "blue", "green")
 MOST_WINDOW_H = 24 * 90
 PLACES_OF_NOTICE = frozenset({"number", "subject", "demands", "due", "evidence", "issuer", "issued"})
@@ -44,6 +53,7 @@ class Rulebook:
 
     colours: Mapping[str, ColourRow]
     rules: tuple[WarningRule, ...]
+    orders: tuple[OrderRule, ...]
     procedures: tuple[Procedure, ...]
     duties: Mapping[str, tuple[HouseText, ...]]
     regulations: tuple[HouseText, ...]
@@ -73,6 +83,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
     tables = {name: _toml(name, text) for name, text in found.items() if name.endswith(".toml")}
     colours = _keyed("warnings.toml", tables["warnings.toml"], "colour", _colour)
     rules = _keyed("warnings.toml", tables["warnings.toml"], "rule", lambda row: _rule(row, colours))
+    orders = _keyed("supervision.toml", tables["supervision.toml"], "supervision", _order, may_be_none=True)
     texts = _keyed("regulations.toml", tables["regulations.toml"], "regulation", _house_text)
     duties = _duties(tables["duties.toml"])
     known = {one.key for tier in duties.values() for one in tier} | {f"r.{key}" for key in texts}
@@ -83,6 +94,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
     return Rulebook(
         colours,
         tuple(rules.values()),
+        tuple(orders.values()),
         tuple(procedures.values()),
         duties,
         tuple(texts.values()),
@@ -103,7 +115,9 @@ def _toml(name: str, text: str) -> Row:
         raise InvalidInput(f"{name} is no TOML: {error}", code="bad_book") from error
 
 
-def _keyed(name: str, table: Row, kind: str, parse: Callable[[Row], T]) -> dict[str, T]:
+def _keyed(
+    name: str, table: Row, kind: str, parse: Callable[[Row], T], *, may_be_none: bool = False
+) -> dict[str, T]:
     """Return the rows of one kind by key."""
     rows: dict[str, T] = {}
     for place, row in enumerate(table.get(kind, ()), start=1):
@@ -116,7 +130,7 @@ def _keyed(name: str, table: Row, kind: str, parse: Callable[[Row], T]) -> dict[
         if row["key"] in rows:
             raise InvalidInput(f"{where}: there is one with this key already", code="bad_book")
         rows[row["key"]] = parsed
-    if not rows:
+    if not rows and not may_be_none:
         raise InvalidInput(f"{name} has no [[{kind}]]", code="bad_book")
     return rows
 
@@ -162,6 +176,20 @@ def _rule(row: Row, colours: Mapping[str, ColourRow]) -> WarningRule:
         if holds:
             raise ValueError(fault)
     return made
+
+
+def _order(row: Row) -> OrderRule:
+    _known(row, *OrderRule.__dataclass_fields__)
+    targets = frozenset(Target(one) for one in row["targets"])
+    classes = frozenset(CaseClass(one) for one in row.get("classes", CaseClass))
+    priority, text = row.get("priority", LEAST_GRAVE), row["text"].strip()
+    if not targets or targets - ORDERABLE:
+        raise ValueError(f"targets are some of {', '.join(sorted(ORDERABLE))}")
+    if not classes or priority not in range(1, LEAST_GRAVE + 1):
+        raise ValueError(f"'classes' names at least one, and 'priority' is 1 to {LEAST_GRAVE}")
+    if not text:
+        raise ValueError("'text' is what the holder answers, and not empty")
+    return OrderRule(row["key"], row["name"], row["name_en"], targets, classes, priority, text)
 
 
 def _house_text(row: Row) -> HouseText:

@@ -116,6 +116,7 @@ cases = Table(
     Column("supervised_by", String),
     _at("supervision_due_at"),
     _at("supervision_answered_at"),
+    Column("supervision_target", String),
     Column("access", ARRAY(Text(collation="C")), nullable=False),
     _at("reported_at", nullable=False),
     _at("accepted_at"),

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 
 from dispatch.actions.cases import turn_clocks
+from dispatch.rules.by_clock import OrderRule
 from gis.actor import SYSTEM
 from gis.clock import now
 from gis.database import Database
@@ -38,22 +40,22 @@ async def due_cases(db: Database, at: datetime) -> list[UUID]:
         return list((await tx.execute(DUE_SQL, {"at": at, "most": MOST_AT_ONCE})).scalars())
 
 
-async def watch_once(db: Database, at: datetime) -> int:
+async def watch_once(db: Database, at: datetime, rules: Sequence[OrderRule] = ()) -> int:
     """Turn every clock that is due and return how many turned.
 
     A second watcher does no harm: the row is locked and a turned clock stays turned.
     """
     turned = 0
     for case_id in await due_cases(db, at):
-        turned += len(await turn_clocks(db, case_id, at))
+        turned += len(await turn_clocks(db, case_id, at, rules))
     return turned
 
 
-async def watch(db: Database) -> None:
-    """Watch for ever; a database that is away is waited for."""
+async def watch(db: Database, rules: Sequence[OrderRule]) -> None:
+    """Watch for ever, and order attention by these rules; a database that is away is waited for."""
     while True:
         try:
-            await watch_once(db, now())
+            await watch_once(db, now(), rules)
         except Unavailable as error:
             logger.warning("the watcher waits for the database: %s", error.detail)
         except Exception:

@@ -194,7 +194,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             hub=state.hub.run,
             positions=state.positions.run,
             ground=state.ground.run,
-            watcher=lambda: watch(state.db),
+            watcher=lambda: watch(state.db, state.book.orders),
             warner=lambda: watch_warnings(state.db, state.book),
             sweeper=lambda: sweep_for_ever(state.db, state.attachments, state.settings.wall_positions_days),
         ):

@@ -73,7 +73,7 @@ def demo(
         if history is not None:
             from wall_ui.pasts import give_past
 
-            give_past(urls.owner, seed, history)
+            give_past(urls.owner, seed, history, settings.wall_book)
         elif not fresh:
             tell("The database holds a county already; nothing was changed.")
             raise typer.Exit(1)

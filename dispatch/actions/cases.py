@@ -32,17 +32,17 @@ from dispatch.queries import (
     report_of_code,
 )
 from dispatch.records import CaseRecord, case_record, scope_of
+from dispatch.rules.by_clock import RESUMED, OrderRule, commands_at_red
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.case import Case, Clock, Custody
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.clocks import CalendarOf, Fact, after_fact, repainted
 from dispatch.rules.command import Command, Context, Outcome, Text
 from dispatch.rules.decide import decide
-from dispatch.rules.desks import is_superior, superior_of
 from dispatch.rules.moves import MOVES_OF_ROLE
 from dispatch.rules.rights import reporter_account
 from dispatch.rules.routing import first_desk, first_receiver
-from dispatch.rules.vocabulary import OPEN, CaseClass, Colour, Move, Source, Status, Target
+from dispatch.rules.vocabulary import OPEN, CaseClass, Move, Source, Status
 from gis import log
 from gis.actor import SYSTEM, Actor, Role
 from gis.batch import Batch
@@ -50,12 +50,8 @@ from gis.database import Database
 from gis.errors import InvalidInput, MoveNotAllowed, NotFound, NotYourMove, StaleVersion
 
 QUERY_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over a telephone
-# The words that a clock leaves with the case when it acts by itself.
-REASON_OF = {Target.ACCEPT: "逾期未受理，系统自动上报", Target.TAKE: "逾期未接收，系统自动处理"}
-
 # Who only joined a case may say that it is not settled; he neither withdraws it nor rates it for who reported it.
 OF_WHO_JOINED = frozenset({Move.REOPEN})
-RESUMED = "挂起期限已到，系统自动恢复"
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +307,9 @@ def tell(
     )
 
 
-async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock, ...]:
+async def turn_clocks(
+    db: Database, case_id: UUID, at: datetime, rules: Sequence[OrderRule] = ()
+) -> tuple[Clock, ...]:
     """Give a case's clocks the colour of the moment, tell the log of each that turned, and act on the red ones.
 
     Safe to call twice or from two processes: the row is locked, and a clock that has turned does not turn again.
@@ -320,7 +318,8 @@ async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock,
         before = await load_case(tx, case_id, lock=True)
         if before.status not in OPEN:
             return ()
-        before = await _resume_in_time(tx, before, at)
+        if _has_waited(before, at):
+            before = await _act(tx, before, RESUMED, at)
         painted, turned = repainted(before, at)
         if not turned:
             return ()
@@ -331,22 +330,22 @@ async def turn_clocks(db: Database, case_id: UUID, at: datetime) -> tuple[Clock,
         await batch.send(tx)
         for clock in turned:
             await _tell_clock(tx, before, painted, clock, at)
-        red = {clock.target for clock in turned if clock.colour is Colour.RED}
-        if Target.TAKE in red and painted.offer is not None:
-            await _pass_over_silent(tx, painted, at)
-        elif Target.ACCEPT in red and painted.offer is None:
-            await _offer_upwards(tx, painted, superior_of(painted.holder), Target.ACCEPT, at)
+        case = painted
+        for command in commands_at_red(painted, turned, rules):
+            case = await _act(tx, case, command, at)
     return turned
 
 
-async def _resume_in_time(tx: AsyncConnection, case: Case, at: datetime) -> Case:
-    """Resume a case that has waited until its date, and return it as it is then; any other as it was."""
-    if case.status is not Status.SUSPENDED or case.suspended_until is None or case.suspended_until > at:
-        return case
-    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
-    resumed = decide(case, Command(Move.RESUME, reason=RESUMED), context)
-    await _commit(tx, SYSTEM, Move.RESUME, case, resumed, at)
-    return resumed.case
+def _has_waited(case: Case, at: datetime) -> bool:
+    """Say whether a case was suspended until a date that has come."""
+    return case.status is Status.SUSPENDED and case.suspended_until is not None and case.suspended_until <= at
+
+
+async def _act(tx: AsyncConnection, case: Case, command: Command, at: datetime) -> Case:
+    """Make a move that follows from time alone, and return the case as it is then."""
+    outcome = decide(case, command, Context(SYSTEM, at, await load_calendars(tx), uuid4))
+    await _commit(tx, SYSTEM, command.move, case, outcome, at)
+    return outcome.case
 
 
 async def _tell_clock(tx: AsyncConnection, before: Case, after: Case, clock: Clock, at: datetime) -> None:
@@ -362,31 +361,3 @@ async def _tell_clock(tx: AsyncConnection, before: Case, after: Case, clock: Clo
         data=event_data(f"clock_{clock.colour}", before, after, [], detail),
         at=at,
     )
-
-
-async def _pass_over_silent(tx: AsyncConnection, case: Case, at: datetime) -> None:
-    """End an offer that nobody took and offer the case to the desk above the silent one.
-
-    Where that desk is the giver itself, or the silent one is a department, the giver just has it back in its hands
-    alone. The county's own silence changes nothing: its offer stays, red for all to see.
-    """
-    silent = case.offer.to if case.offer else case.holder
-    to = superior_of(silent)
-    if to is None:
-        return
-    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
-    ended = decide(case, Command(Move.WITHDRAW, reason=REASON_OF[Target.TAKE]), context)
-    await _commit(tx, SYSTEM, Move.WITHDRAW, case, ended, at)
-    if is_superior(to, of=case.holder):
-        await _offer_upwards(tx, ended.case, to, Target.TAKE, at)
-
-
-async def _offer_upwards(
-    tx: AsyncConnection, case: Case, to: str | None, target: Target, at: datetime
-) -> None:
-    """Offer a late case to a desk above; custody stays where it is until that desk takes it."""
-    if to is None:
-        return
-    context = Context(SYSTEM, at, await load_calendars(tx), uuid4)
-    offered = decide(case, Command(Move.ESCALATE, to=to, reason=REASON_OF[target]), context)
-    await _commit(tx, SYSTEM, Move.ESCALATE, case, offered, at)

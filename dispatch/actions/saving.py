@@ -94,6 +94,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "supervised_by": order.by_name if order else None,
         "supervision_due_at": order.due_at if order else None,
         "supervision_answered_at": order.answered_at if order else None,
+        "supervision_target": str(order.target) if order and order.target else None,
     }
 
 

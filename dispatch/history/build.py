@@ -24,6 +24,7 @@ from dispatch.history.rows import TABLES, Heard, event_line, lines_of
 from dispatch.history.stories import STRANGER, Chronicle
 from dispatch.history.worktime import CountedCalendar, Moments, moment_of, us_of
 from dispatch.records import UnitRecord
+from dispatch.rules.by_clock import OrderRule
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.clocks import CalendarOf, calendars
@@ -56,10 +57,13 @@ class Past:
     until: datetime
     seed: int
     numbers: NDArray[np.str_]
+    rules: tuple[OrderRule, ...] = ()
 
     @classmethod
-    def draw(cls, county: County, seed: int, until: date, days: int) -> "Past":
-        """Draw who reports what, and when."""
+    def draw(
+        cls, county: County, seed: int, until: date, days: int, rules: tuple[OrderRule, ...] = ()
+    ) -> "Past":
+        """Draw who reports what, and when; by `rules` the system orders attention to what is late."""
         first, last = until - timedelta(days=days + 7), until + timedelta(days=CALENDAR_BEYOND_DAYS)
         calendar = CountedCalendar.between_days(county.calendar, first, last)
         drawn = arrivals.draw(county, seed, until, days)
@@ -68,7 +72,7 @@ class Past:
         numbers = _numbers(drawn.at)
         writer = Writer(county, settled, numbers, calendar, seed)
         choose = calendars(calendar, county.around_the_clock)
-        return cls(county, drawn, writer, choose, present, seed, numbers)
+        return cls(county, drawn, writer, choose, present, seed, numbers, rules)
 
 
 def _numbers(at: Moments) -> NDArray[np.str_]:
@@ -136,7 +140,8 @@ def live_township(number: int) -> Lived:
     """Live the rare cases of a township, in the order of their reports."""
     past = Making.past
     town = past.county.townships[number]
-    world = World(past.calendar_of, _units_of(past.county, town), Random(f"{past.seed}/{town}"), past.until)
+    rng = Random(f"{past.seed}/{town}")
+    world = World(past.calendar_of, _units_of(past.county, town), rng, past.until, past.rules)
     chronicle, tables = Chronicle(past.county), dict[str, list[str]]()
     at, sizes = list[int](), list[int]()
     file = Making.folder / f"{number:03d}"

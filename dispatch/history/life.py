@@ -11,15 +11,15 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from dispatch.actions.cases import REASON_OF, RESUMED, NewReport, new_case
+from dispatch.actions.cases import NewReport, new_case
 from dispatch.events import event_data
 from dispatch.records import UnitRecord, scope_of, stamp
+from dispatch.rules.by_clock import RESUMED, OrderRule, commands_at_red
 from dispatch.rules.case import Case, Clock
 from dispatch.rules.clocks import CalendarOf, repainted
 from dispatch.rules.command import Command, Context, Outcome, Text, UnitView
 from dispatch.rules.decide import decide
-from dispatch.rules.desks import is_superior, superior_of
-from dispatch.rules.vocabulary import OPEN, Colour, Move, Status, Target, UnitKind, UnitState
+from dispatch.rules.vocabulary import OPEN, Colour, Move, Status, UnitKind, UnitState
 from gis.actor import SYSTEM, Actor
 from gis.log.append import event_row
 
@@ -52,12 +52,13 @@ class Kept:
 
 @dataclass(slots=True)
 class World:
-    """What lives share: the calendars, the units of their township, chance, and the present."""
+    """What lives share: calendars, units of their township, chance, the present, and when the system gives orders."""
 
     calendar_of: CalendarOf
     units: dict[str, UnitRecord]
     rng: Random
     until: datetime
+    rules: Sequence[OrderRule] = ()
     free_from: dict[str, datetime] = field(default_factory=dict)
 
     def new_id(self) -> UUID:
@@ -163,7 +164,7 @@ class Life:
         """Do what the watcher does: see `turn_clocks`."""
         at = max(at, self.case.changed_at)
         if self.case.status is Status.SUSPENDED:
-            self._decide(SYSTEM, Command(Move.RESUME, reason=RESUMED), at)
+            self._decide(SYSTEM, RESUMED, at)
         before = self.case
         painted, turned = repainted(before, at)
         if not turned:
@@ -174,19 +175,8 @@ class Life:
             detail = {**named, "colour": str(clock.colour)}
             data = event_data(f"clock_{clock.colour}", before, self.case, [], detail)
             self._note(f"clock.{clock.colour}", SYSTEM, before, data, at)
-        self._act_on({clock.target for clock in turned if clock.colour is Colour.RED}, at)
-
-    def _act_on(self, red: set[Target], at: datetime) -> None:
-        offer, holder = self.case.offer, self.case.holder
-        if Target.TAKE in red and offer is not None:
-            to = superior_of(offer.to)
-            if to is None:
-                return
-            self._decide(SYSTEM, Command(Move.WITHDRAW, reason=REASON_OF[Target.TAKE]), at)
-            if is_superior(to, of=holder):
-                self._decide(SYSTEM, Command(Move.ESCALATE, to=to, reason=REASON_OF[Target.TAKE]), at)
-        elif Target.ACCEPT in red and offer is None and (above := superior_of(holder)) is not None:
-            self._decide(SYSTEM, Command(Move.ESCALATE, to=above, reason=REASON_OF[Target.ACCEPT]), at)
+        for command in commands_at_red(self.case, turned, self.world.rules):
+            self._decide(SYSTEM, command, at)
 
 
 def _turns_at(clock: Clock) -> datetime | None:

@@ -10,6 +10,7 @@ from dispatch.actions.loading import loading
 from dispatch.history.build import Past, make
 from dispatch.history.county import read_county
 from dispatch.history.rows import TABLES
+from dispatch.rules.by_clock import OrderRule
 from gis.errors import InvalidInput, NotYourMove
 
 IS_DEMONSTRATION = "select bool_and(demonstration) from data_sets"
@@ -36,11 +37,17 @@ def days_of(length: str, until: date) -> int:
 
 
 def write_past(
-    owner_url: str, seed: int, until: date, days: int, progress: Callable[[float], None]
+    owner_url: str,
+    seed: int,
+    until: date,
+    days: int,
+    progress: Callable[[float], None],
+    rules: tuple[OrderRule, ...] = (),
 ) -> tuple[int, int]:
     """Write the past of a demonstration county without cases; return how many cases and facts it has.
 
-    All of it is there at the end, or nothing. Raises NotYourMove where the county is real, Conflict where it has cases.
+    By `rules` the system ordered attention to what was late. All of it is there at the end, or nothing.
+    Raises NotYourMove where the county is real, Conflict where it has cases.
     """
     with psycopg.connect(owner_url) as connection:
         if connection.execute(IS_DEMONSTRATION).fetchone() != (True,):
@@ -48,7 +55,7 @@ def write_past(
                 "the county's data are real: no past is invented there", code="not_demonstration"
             )
         county = read_county(connection, seed)
-    past = Past.draw(county, seed, until, days)
+    past = Past.draw(county, seed, until, days, rules)
     with loading(owner_url, TABLES) as load:
         facts = make(past, load.lines, load.facts, load.units, lambda done: progress(MADE * done / 0.9))
         for done in load.finish(len(past.drawn)):

@@ -192,10 +192,16 @@ class Chronicle:
             )
             self._request(life, more)
         if rng.random() < SUPERVISED and life.case.status is Status.HANDLING:
-            order = Command(Move.SUPERVISE, text=sentences.reason(rng, "supervise"))
-            life.do(county.leader, order, self._later(life, H))
-            answer = Command(Move.ANSWER, text=sentences.reason(rng, "answer"))
-            life.do(self._desk(life, life.case.holder), answer, self._later(life, 50 * M, 0.5))
+            at = life.wait(self._later(life, H))
+            if life.case.open_order is None:
+                order = Command(Move.SUPERVISE, text=sentences.reason(rng, "supervise"))
+                life.do(county.leader, order, at)
+            self._answer(life)
+
+    def _answer(self, life: Life) -> None:
+        """Answer an order: a leader's, or that of a clock."""
+        answer = Command(Move.ANSWER, text=sentences.reason(life.world.rng, "answer"))
+        life.do(self._desk(life, life.case.holder), answer, self._later(life, 50 * M, 0.5))
 
     def _ask_help(self, life: Life, desk: str) -> None:
         ask = Command(Move.ASK_HELP, to=desk, hours=14, text="请派员到场，提供政策依据。")
@@ -218,7 +224,9 @@ class Chronicle:
     def _one_step(self, life: Life, *, under_way: bool) -> None:
         case, rng = life.case, life.world.rng
         holder = self._desk(life, case.holder, but=None)
-        if case.offer is not None and case.status is not Status.RESOLVED:
+        if case.open_order is not None:
+            self._answer(life)
+        elif case.offer is not None and case.status is not Status.RESOLVED:
             life.do(holder, Move.WITHDRAW, case.changed_at + drawn(life, 3 * M, 0.5))
         elif case.status is Status.PENDING:
             life.do(holder, Move.ACCEPT, self._later(life, 6 * M))

@@ -155,12 +155,13 @@ class Custody:
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """督办: a leader ordered attention; an answer is due."""
+    """督办: attention was ordered, and an answer is due; `target` names the clock that ordered it, if no leader did."""
 
     at: datetime
     by_name: str
     due_at: datetime
     answered_at: datetime | None = None
+    target: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)

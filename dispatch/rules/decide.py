@@ -36,6 +36,7 @@ from dispatch.rules.steps import (
 from dispatch.rules.tasks import with_tasks
 from dispatch.rules.told_late import when_done
 from dispatch.rules.vocabulary import OPEN_ASSIGNMENT, AssignmentState, Move, Status, UnitState
+from gis.actor import Role
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed, NotFound, NotYourMove
 
 __all__ = [
@@ -237,9 +238,13 @@ def _verify(case: Case, command: Command, context: Context) -> Outcome:
     return Outcome(after_fact(again, Fact.UNRESOLVED, context.at, context.calendar_of), detail=told)
 
 
-def _supervise(case: Case, _: Command, context: Context) -> Outcome:
+def _supervise(case: Case, command: Command, context: Context) -> Outcome:
     # Its clock says when the answer is due: see `with_tasks`.
-    return Outcome(replace(case, supervision=Supervision(context.at, context.actor.name, context.at)))
+    order = Supervision(context.at, context.actor.name, context.at)
+    if context.actor.role is not Role.SYSTEM or command.target is None:
+        return Outcome(replace(case, supervision=order))
+    by_clock = replace(order, target=command.target)
+    return Outcome(replace(case, supervision=by_clock), detail={"target": str(command.target)})
 
 
 def _answer(case: Case, _: Command, context: Context) -> Outcome:

@@ -175,7 +175,7 @@ MOVES: dict[Move, Rule] = {
         _by(LEADER),
         (Field("hop", "hop"), Field("finding", "finding"), Field("text", "text", required=False)),
     ),
-    Move.SUPERVISE: Rule(OPEN, None, _by(SEER), (Field("text", "text"),)),
+    Move.SUPERVISE: Rule(OPEN, None, _by(SEER, CLOCK), (Field("text", "text"),)),
     Move.ANSWER: Rule(OPEN, None, _by(HOLDER), (Field("text", "text"),)),
     Move.ACKNOWLEDGE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
     Move.DECLINE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT, REASON)),
@@ -280,5 +280,5 @@ MOVES_OF_ROLE: dict[Role, frozenset[Move]] = {
     Role.DEVICE: frozenset({Move.REPORT}),
     Role.REPORTER: frozenset({Move.REPORT, Move.CANCEL, Move.REOPEN, Move.RATE}),
     Role.KIOSK: frozenset(),
-    Role.SYSTEM: frozenset({Move.ESCALATE, Move.WITHDRAW, Move.RESUME}),
+    Role.SYSTEM: frozenset({Move.ESCALATE, Move.WITHDRAW, Move.RESUME, Move.SUPERVISE}),
 }

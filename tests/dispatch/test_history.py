@@ -25,12 +25,13 @@ from dispatch.history.past import days_of, write_past
 from dispatch.history.worktime import CountedCalendar, us_of
 from dispatch.queries import load_case
 from dispatch.records import case_record
+from dispatch.rulebook import load_rulebook
 from dispatch.rules.calendar import CHINA, WorkingCalendar
 from dispatch.rules.case import Case
 from dispatch.rules.clocks import repainted
 from dispatch.rules.command import Command, Context, Edit, UnitView
 from dispatch.rules.decide import decide
-from dispatch.rules.vocabulary import Callback, CaseClass, Move, UnitKind, UnitState
+from dispatch.rules.vocabulary import Callback, CaseClass, Move, Target, UnitKind, UnitState
 from gis.actor import SYSTEM, Actor, Role
 from gis.cluster import ClusterUrls
 from gis.database import Database
@@ -51,7 +52,7 @@ def past_urls(databases: Databases, county_template: str) -> Iterator[ClusterUrl
     """The demonstration county with a past, for all tests of this module."""
     with databases.clone(county_template) as urls:
         done: list[float] = []
-        cases, facts = write_past(urls.owner, SEED, UNTIL, DAYS, done.append)
+        cases, facts = write_past(urls.owner, SEED, UNTIL, DAYS, done.append, load_rulebook().orders)
         assert facts > 2 * cases
         assert all(one <= other + 1e-9 for one, other in pairwise(done))
         assert done[-1] == pytest.approx(1.0)
@@ -363,6 +364,7 @@ def _command(fact: Row) -> Command:
         unit=units[0] if units and move is not Move.DISPATCH else None,
         passed=detail.get("passed"),
         callback=Callback(detail["callback"]) if detail.get("callback") else None,
+        target=Target(detail["target"]) if detail.get("target") else None,
         cause=request.cause,
         until=datetime.fromisoformat(request.until) if request.until else None,
         hours=HELP_HOURS if move is Move.ASK_HELP else request.extra_s // 3600 or None,

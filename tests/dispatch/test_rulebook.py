@@ -26,6 +26,11 @@ def test_a_county_puts_its_own_file_in_place_of_ours_and_keeps_the_others(tmp_pa
     assert book.procedures == load_rulebook().procedures
 
 
+def test_a_county_may_let_no_clock_give_orders(tmp_path: Path) -> None:
+    (tmp_path / "supervision.toml").write_text("# 不自动督办\n", encoding="utf-8")
+    assert load_rulebook(tmp_path).orders == ()
+
+
 @pytest.mark.parametrize(
     "name, old, new, said",
     [
@@ -41,6 +46,9 @@ def test_a_county_puts_its_own_file_in_place_of_ours_and_keeps_the_others(tmp_pa
         ("procedures.toml", "county.4", "county.13", "'county.13', which is no duty"),
         ("duties.toml", "[[county]]", "[[other]]", "county has 11 duties"),
         ("regulations.toml", "text = ", "words = ", "'words' is not known"),
+        ("supervision.toml", '"resolve"]', '"verify"]', "targets are some of dispatch"),
+        ("supervision.toml", "priority = 2", "priority = 5", "'priority' is 1 to 4"),
+        ("supervision.toml", '"emergency"]', '"grave"]', "grave"),
         ("notice.html", "$demands", "", r"no place for \$demands"),
         ("notice.html", "A4;", "A4; $", "dollar sign"),
         ("warnings.toml", "[[colour]]", "[[colour]", "is no TOML"),

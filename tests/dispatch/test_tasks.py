@@ -1,4 +1,4 @@
-"""What others are asked for has its time limit too: help, the word on a request, an answer; told once, whoever watches."""
+"""What others are asked for has its time limit too: help, a word on a request, an answer; told once, whoever looks."""
 
 import asyncio
 from dataclasses import replace
@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.actions.cases import make_move, report_case
 from dispatch.queries import load_case
 from dispatch.records import CaseRecord, ClockRecord
+from dispatch.rulebook import load_rulebook
 from dispatch.rules.calendar import WorkingCalendar
 from dispatch.rules.clocks import WALL
 from dispatch.rules.command import Command
@@ -141,6 +143,41 @@ async def test_an_order_goes_with_the_case_and_ends_with_it(county: Database) ->
     again = await moved(county, leader(), case_id, Command(Move.REOPEN, reason="仍有争议"), hours=2)
     assert again["supervision"] is None
     assert all(one["stopped_at"] for one in again["clocks"] if one["target"] == "answer")
+
+
+async def test_an_emergency_that_nobody_reached_is_supervised_once_whoever_watches(county: Database) -> None:
+    orders = load_rulebook().orders
+    report = a_report("fire", holder=VILLAGE)
+    case_id = UUID((await report_case(county, stranger(), report, START)).case["id"])
+    accepted = await moved(county, village_officer(), case_id, Move.ACCEPT)
+    response = datetime.fromisoformat(clock_of(accepted, Target.RESPONSE)["due_at"])
+    restarted = Database(county.url.render_as_string(hide_password=False))
+    for _ in range(2):
+        watchers = (county, restarted, county, restarted)
+        await asyncio.gather(*(watch_once(db, response, orders) for db in watchers))
+    await restarted.close()
+    async with county.read(SYSTEM) as tx:
+        case, kinds = await load_case(tx, case_id), await supervised(tx, case_id)
+    assert kinds == [("case.supervise", "system", "response")]
+    assert case.open_order is not None
+    assert (case.open_order.target, case.open_order.due_at - response) == (
+        Target.RESPONSE,
+        timedelta(minutes=30),
+    )
+    answered = await moved(county, village_officer(), case_id, Command(Move.ANSWER, text="正赶往现场"), 0.7)
+    assert clock_of(answered, Target.ANSWER)["colour"] == "met"
+    await watch_once(county, response + timedelta(hours=4), orders)
+    async with county.read(SYSTEM) as tx:
+        assert (await supervised(tx, case_id))[1:] == [("case.supervise", "system", "resolve")]
+
+
+async def supervised(tx: AsyncConnection, case_id: UUID) -> list[tuple[str, str, str]]:
+    """Return the orders that the log tells of: by whom, and by which clock."""
+    sql = text(
+        "select kind, actor->>'account', data->'detail'->>'target' from log_events"
+        " where case_id = :id and kind = 'case.supervise' order by id"
+    )
+    return [tuple(row) for row in await tx.execute(sql, {"id": case_id})]
 
 
 async def test_a_help_task_waits_while_its_case_does(county: Database) -> None:

@@ -53,6 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{giver} offered this to {to} ({kind}, {time}); until it is taken {giver} stays responsible",
     ),
     "sheet.supervised": ("{who}督办，须于 {time} 前答复", "Supervised by {who}: answer by {time}"),
+    "sheet.supervised_by_clock": (
+        "{clock}超时，系统已督办，须于 {time} 前答复",
+        "{clock} overdue: supervised by the system, answer by {time}",
+    ),
     "sheet.why_not": ("{n} 项操作现在不可用，为什么？", "{n} moves are not open now: why?"),
     "sheet.not_now": ("现在不能{move}", "{move}: not now"),
     "sheet.seldom": ("更多操作 {n} 项", "{n} more moves"),

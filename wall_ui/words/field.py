@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "field.reported": ("报案内容", "Report"),
     "field.orders": ("派遣说明", "Orders"),
     "field.notes": ("补充", "Notes"),
-    "field.supervised": ("领导督办中", "Under supervision"),
+    "field.supervised": ("督办中", "Under supervision"),
     "field.due": ("{clock} {time}", "{clock} {time}"),
     "field.waiting": ("待发送 {n}", "{n} to send"),
     "field.waiting_one": ("待发送", "Waiting to be sent"),

@@ -52,6 +52,12 @@ export function tickHead(app, head, record) {
   write(now.querySelector(".what"), app.t(left_s <= 0 ? "sheet.clock_late" : "sheet.clock_left", { clock: app.t(`clock.${clock.target}`) }));
 }
 
+/** Who ordered attention, or which clock did, and until when an answer is due. @param {import("../core/app.js").App} app @param {any} order */
+function orderInWords(app, order) {
+  const time = hourMinute(order.due_at);
+  return order.target ? app.t("sheet.supervised_by_clock", { clock: app.t(`clock.${order.target}`), time }) : app.t("sheet.supervised", { who: order.by_name, time });
+}
+
 /** What must be seen before anything is done: others here, an offer, an order. @param {import("../core/app.js").App} app @param {any} record @param {any[]} viewers */
 export function buildNotices(app, record, viewers) {
   const { t } = app;
@@ -78,7 +84,7 @@ export function buildNotices(app, record, viewers) {
       t(key, { giver: deskName(app, offer.giver), to: deskName(app, offer.to), kind: t(`move.${offer.kind}`), time: hourMinute(offer.at) })));
   }
   if (supervision && !supervision.answered_at) {
-    notices.push(el("div", { class: "notice order" }, mark("alarm"), t("sheet.supervised", { who: supervision.by_name, time: hourMinute(supervision.due_at) })));
+    notices.push(el("div", { class: "notice order" }, mark("alarm"), orderInWords(app, supervision)));
   }
   return notices;
 }

@@ -80,6 +80,7 @@ function factWords(app, fact, record) {
   if (topic === "clock") return app.t(`sheet.clock_${kind}`, { clock: app.t(`clock.${detail.target}`) });
   const said = kind === "report" ? app.t("sheet.reported") : app.words.has(`move.${kind}`) ? app.t(`move.${kind}`) : kind;
   const more = [];
+  if (kind === "supervise" && detail.target) more.push(app.t("sheet.clock_red", { clock: app.t(`clock.${detail.target}`) }));
   if (kind === "verify") more.push(app.t(detail.passed ? "verdict.passed" : "verdict.failed"));
   if (detail.to) more.push(`→ ${deskName(app, detail.to)}`);
   if (detail.units?.length) more.push(detail.units.map((/** @type {string} */ id) => unitName(app, record, id)).join("、"));

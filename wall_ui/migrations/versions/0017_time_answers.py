@@ -9,7 +9,9 @@ down_revision: str | None = "0016"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-TARGETS = "'accept', 'take', 'dispatch', 'turnout', 'response', 'resolve', 'verify', 'help', 'grant', 'answer'"
+TARGETS = (
+    "'accept', 'take', 'dispatch', 'turnout', 'response', 'resolve', 'verify', 'help', 'grant', 'answer'"
+)
 
 
 def upgrade() -> None:
