@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     Integer,
@@ -15,6 +14,7 @@ from sqlalchemy import (
     Uuid,
 )
 
+from dispatch.tables import code, moment
 from gis.database import metadata
 
 attachments = Table(
@@ -34,9 +34,9 @@ attachments = Table(
     # Where the camera says that it was taken: a proposal for whoever handles the case, and in no file that is served.
     Column("taken_lon", Float),
     Column("taken_lat", Float),
-    Column("at", DateTime(timezone=True), nullable=False),
+    moment("at", nullable=False),
     Column("actor_name", String, nullable=False),
-    Column("actor_desk", String(collation="C"), nullable=False),
+    code("actor_desk"),
     CheckConstraint("kind in ('audio', 'document', 'photo')", name="kind_known"),
     UniqueConstraint("case_id", "source_digest"),
 )

@@ -4,6 +4,8 @@ A position belongs to whoever sees its unit: `area_code` and `desk` are the unit
 stood.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     REAL,
     Boolean,
@@ -18,25 +20,26 @@ from sqlalchemy import (
     text,
 )
 
+from dispatch.tables import code, moment
 from gis.database import metadata, visible_sql
 
 
-def _columns() -> tuple[Column[object], ...]:
+def _columns() -> tuple[Column[Any], ...]:
     """What one fix is; the same in both tables."""
     return (
         Column("unit", String, nullable=False),
-        Column("at", DateTime(timezone=True), nullable=False),
+        moment("at", nullable=False),
         Column("no", SmallInteger, nullable=False),
-        Column("desk", String(collation="C"), nullable=False),
-        Column("area_code", String(collation="C"), nullable=False),
+        code("desk"),
+        code("area_code"),
         Column("lon", Double, nullable=False),
         Column("lat", Double, nullable=False),
         Column("speed_mps", REAL),
         Column("heading_deg", REAL),
         Column("accuracy_m", REAL),
-        Column("grid_code", String(collation="C")),
+        code("grid_code", nullable=True),
         Column("moving", Boolean, nullable=False),
-        Column("received_at", DateTime(timezone=True), nullable=False),
+        moment("received_at", nullable=False),
     )
 
 

@@ -6,7 +6,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     Identity,
@@ -24,17 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dispatch.rules.warnings import CardStatus, SubjectKind
-from dispatch.tables import one_of
+from dispatch.tables import code, moment, one_of
 from gis.database import metadata, visible_sql
-
-
-def _code(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String(collation="C"), nullable=nullable)
-
-
-def _at(name: str, *, nullable: bool = True) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
-
 
 card_numbers = Sequence("card_numbers", metadata=metadata)
 notice_numbers = Sequence("notice_numbers", metadata=metadata)
@@ -49,10 +39,10 @@ warning_cards = Table(
     Column("colour", String, nullable=False),
     Column("praises", Boolean, nullable=False),
     Column("subject_kind", String, nullable=False),
-    _code("subject"),
+    code("subject"),
     Column("about", String, nullable=False),
-    _code("desk"),
-    _code("area_code"),
+    code("desk"),
+    code("area_code"),
     Column("access", ARRAY(Text(collation="C")), nullable=False),
     Column("status", String, nullable=False),
     Column("measure", String, nullable=False),
@@ -61,17 +51,17 @@ warning_cards = Table(
     Column("threshold", Float, nullable=False),
     Column("window_h", Integer, nullable=False),
     Column("evidence", JSONB, nullable=False),
-    _at("issued_at", nullable=False),
-    _at("changed_at", nullable=False),
-    _at("acknowledged_at"),
+    moment("issued_at", nullable=False),
+    moment("changed_at", nullable=False),
+    moment("acknowledged_at"),
     Column("notice_number", String, unique=True),
-    _at("notified_at"),
-    _at("due_at"),
-    _at("late_at"),
-    _at("answered_at"),
+    moment("notified_at"),
+    moment("due_at"),
+    moment("late_at"),
+    moment("answered_at"),
     Column("rounds", Integer, nullable=False),
     Column("talks", Integer, nullable=False),
-    _at("closed_at"),
+    moment("closed_at"),
     Column("outcome", String),
     one_of("status", CardStatus),
     one_of("subject_kind", SubjectKind),
@@ -98,9 +88,9 @@ warning_texts = Table(
     Column("card_id", Uuid, ForeignKey("warning_cards.id"), nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("text", Text, nullable=False),
-    _at("at", nullable=False),
+    moment("at", nullable=False),
     Column("actor_name", String, nullable=False),
-    _code("actor_desk"),
+    code("actor_desk"),
     Column("salt", LargeBinary, nullable=False),
 )
 
@@ -109,12 +99,12 @@ warning_talks = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("card_id", Uuid, ForeignKey("warning_cards.id"), nullable=False, index=True),
-    _at("held_at", nullable=False),
+    moment("held_at", nullable=False),
     Column("who", Text, nullable=False),
     Column("minutes", Text, nullable=False),
-    _at("at", nullable=False),
+    moment("at", nullable=False),
     Column("actor_name", String, nullable=False),
-    _code("actor_desk"),
+    code("actor_desk"),
     Column("salt", LargeBinary, nullable=False),
 )
 """约谈: when, with whom, and what was said; the log has nothing of it but a salted hash."""
@@ -126,7 +116,7 @@ warning_states = Table(
     Column("subject", String(collation="C"), primary_key=True),
     Column("about", String, primary_key=True),
     Column("raised", Boolean, nullable=False),
-    _at("since", nullable=False),
+    moment("since", nullable=False),
 )
 """What the rules remember between two looks, so that a card is issued once for each rise."""
 
@@ -134,7 +124,7 @@ warning_runs = Table(
     "warning_runs",
     metadata,
     Column("name", String, primary_key=True),
-    _at("at", nullable=False),
+    moment("at", nullable=False),
 )
 
 practices = Table(
@@ -145,10 +135,10 @@ practices = Table(
     Column("case_id", Uuid, ForeignKey("cases.id")),
     Column("title", String, nullable=False),
     Column("text", Text, nullable=False),
-    _code("area_code"),
-    _at("at", nullable=False),
+    code("area_code"),
+    moment("at", nullable=False),
     Column("actor_name", String, nullable=False),
-    _code("actor_desk"),
+    code("actor_desk"),
     Index("ix_practices_at", "at"),
 )
 """典型案例库: for everybody who works here to read, wherever the case lay."""
@@ -159,9 +149,9 @@ case_steps = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
     Column("step", String, nullable=False),
-    _at("at", nullable=False),
+    moment("at", nullable=False),
     Column("actor_name", String, nullable=False),
-    _code("actor_desk"),
+    code("actor_desk"),
     UniqueConstraint("case_id", "step"),
 )
 """Which steps of its procedure are ticked off on a case; who took a tick back is on the log."""
