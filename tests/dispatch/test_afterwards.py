@@ -31,20 +31,12 @@ from tests.dispatch.county import (
     grid_officer,
     leader,
     police,
-    settle,
     stranger,
     village_officer,
 )
 from tests.dispatch.entrances import browser, guarded_app
 
 LATER = START + timedelta(minutes=20)
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 async def reported(db: Database, category: str = "neighbour_dispute") -> tuple[CaseRecord, str]:

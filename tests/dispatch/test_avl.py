@@ -19,17 +19,10 @@ from gis.clock import now
 from gis.cluster import ClusterUrls
 from gis.database import Database
 from gis.errors import TooMany, Unavailable
-from tests.dispatch.county import COUNTY, GRID, TOWN, UNITS, actor, dispatcher, duty_officer, police, settle
+from tests.dispatch.county import COUNTY, GRID, TOWN, UNITS, actor, dispatcher, duty_officer, police
 from tests.dispatch.pages import hub_at_work, open_page
 
 GATEWAY = Actor("gateway", "gateway", Role.DEVICE, COUNTY, COUNTY)
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 @asynccontextmanager

@@ -35,17 +35,9 @@ from tests.dispatch.county import (
     grid_officer,
     leader,
     police,
-    settle,
     stranger,
     village_officer,
 )
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 async def reported(db: Database, **changes: object) -> CaseRecord:

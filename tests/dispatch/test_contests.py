@@ -28,20 +28,12 @@ from tests.dispatch.county import (
     duty_officer,
     leader,
     police,
-    settle,
     village_officer,
 )
 from tests.dispatch.test_cases import reported
 
 UNTIL = START + timedelta(days=2)
 LATER = START + timedelta(hours=1)
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 async def moved(

@@ -26,19 +26,11 @@ from tests.dispatch.county import (
     duty_officer,
     grid_officer,
     police,
-    settle,
     stranger,
     village_officer,
 )
 
 LATER = START + timedelta(hours=2)
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 def seconds(value: float) -> datetime:

@@ -27,20 +27,12 @@ from tests.dispatch.county import (
     duty_officer,
     grid_officer,
     leader,
-    settle,
     stranger,
     village_officer,
 )
 from tests.dispatch.test_warnings import As
 
 BOOK = load_rulebook()
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 async def a_case(db: Database) -> UUID:

@@ -37,18 +37,10 @@ from tests.dispatch.county import (
     grid_officer,
     leader,
     police,
-    settle,
     stranger,
     village_officer,
 )
 from tests.dispatch.pages import all_told, hub_at_work, open_page
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 async def reported(db: Database, **changes: object) -> CaseRecord:

@@ -42,7 +42,6 @@ from tests.dispatch.county import (
     grid_officer,
     leader,
     police,
-    settle,
     stranger,
     village_officer,
 )
@@ -50,13 +49,6 @@ from tests.dispatch.county import (
 BOOK = load_rulebook()
 EVERY = timedelta(minutes=1)
 MUCH_LATER = START + timedelta(days=2)
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 def book_of(*keys: str, **changes: object) -> Rulebook:

@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 import asyncpg
-import pytest
 from sqlalchemy import text
 
 from dispatch.actions.cases import make_move, report_case
@@ -18,16 +17,9 @@ from dispatch.rules.vocabulary import CaseClass, Move
 from gis.actor import SYSTEM
 from gis.batch import Batch
 from gis.database import Database, driver
-from tests.dispatch.county import START, TOWN, a_report, grid_officer, settle, stranger, village_officer
+from tests.dispatch.county import START, TOWN, a_report, grid_officer, stranger, village_officer
 
 MOST_ROUND_TRIPS = 8
-
-
-@pytest.fixture
-async def county(db: Database) -> Database:
-    """The small county on a fresh database."""
-    await settle(db)
-    return db
 
 
 async def reported(db: Database) -> UUID:
