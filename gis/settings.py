@@ -43,8 +43,8 @@ class Settings(BaseSettings):
     )
     wall_book: Path | None = Field(
         default=None,
-        description="Folder whose `warnings.toml`, `supervision.toml`, `procedures.toml`, `duties.toml`, "
-        "`regulations.toml` and `notice.html` take the place of those in `dispatch/book/`.",
+        description="Folder whose `warnings.toml`, `supervision.toml`, `plans.toml`, `alarms.toml`, `procedures.toml`, "
+        "`duties.toml`, `regulations.toml` and `notice.html` take the place of those in `dispatch/book/`.",
     )
     wall_basemaps: Path | None = Field(
         default=None,

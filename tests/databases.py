@@ -16,7 +16,7 @@ from gis.cluster.urls import with_database
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SCHEMA_SOURCES = ("gis", "layers", "dispatch", "wall_ui/migrations")
-NO_SCHEMA_IN = {"api", "ogc", "stream", "simulation", "adapters", "__pycache__"}
+NO_SCHEMA_IN = {"api", "ogc", "stream", "simulation", "__pycache__"}
 BUILD_LOCK = 620_821_002
 TEMPLATE_KEPT_S = 24 * 3600
 numbers = itertools.count(1)

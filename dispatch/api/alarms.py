@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dispatch.actions.cases import NewReport, report_case
 from dispatch.actions.once import answer_given
 from dispatch.actions.repeats import join_report
-from dispatch.adapters.alarms import AlarmType, alarm_type
 from dispatch.api.allowance import Allowance
 from dispatch.api.caller import Areas, Caller, Db
 from dispatch.api.cases import Crs, IdempotencyKey, Strict, Words, key_of, place_of
+from dispatch.api.warnings import Book
 from dispatch.intake.retold import LIVE
 from dispatch.records import CaseRecord
+from dispatch.rules.alarms import AlarmType, alarm_type
 from dispatch.rules.vocabulary import Source
 from dispatch.tables import sql_list
 from gis.actor import Role
@@ -61,14 +62,20 @@ class AlarmAnswer(BaseModel):
 
 @router.post("/api/alarms", status_code=201)
 async def alarm(
-    body: AlarmBody, actor: Caller, db: Db, areas: Areas, request: Request, key: IdempotencyKey = None
+    body: AlarmBody,
+    actor: Caller,
+    db: Db,
+    areas: Areas,
+    book: Book,
+    request: Request,
+    key: IdempotencyKey = None,
 ) -> AlarmAnswer:
     """Take in an alarm of a device. 404 for a device out of sight, 422 for an unknown type, 429 when too many come."""
     if actor.role is not Role.DEVICE:
         raise NotYourMove(
             "alarms come from devices: use a token of the role 'device'", code="not_of_your_role"
         )
-    kind, at = alarm_type(body.type), now()
+    kind, at = alarm_type(book.alarms, body.type), now()
     if body.at is not None and not at - LATE <= body.at <= at + EARLY:
         raise InvalidInput(
             "'at' must lie within the last hour and at most five minutes ahead; set the device's clock",
@@ -120,7 +127,7 @@ async def _where(tx: AsyncConnection, body: AlarmBody) -> tuple[str, float, floa
 
 
 def _report(body: AlarmBody, kind: AlarmType, name: str, place: tuple[float, float, str]) -> NewReport:
-    said = f"{name}：{kind.zh}" + (f"，{body.text}" if body.text else "")
+    said = f"{name}：{kind.text}" + (f"，{body.text}" if body.text else "")
     return NewReport(
         kind.category, said, *place, source=Source.DEVICE, priority=kind.priority, reporter_name=body.device
     )

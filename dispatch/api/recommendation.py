@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from dispatch.api.caller import Caller, Db
+from dispatch.api.warnings import Book
 from dispatch.queries import load_case
 from dispatch.recommendation import (
     Candidate,
@@ -18,7 +19,7 @@ from dispatch.recommendation import (
 )
 from dispatch.records import UnitRecord
 from dispatch.rules.masking import sees_masked
-from dispatch.rules.plans import PLANS, Filled, Standing, fill, response
+from dispatch.rules.plans import Filled, Standing, fill
 from gis.clock import now
 from gis.errors import NotYourMove
 
@@ -74,7 +75,9 @@ class RecommendationAnswer(BaseModel):
 
 
 @router.get("/api/cases/{case_id}/recommendation")
-async def recommendation(case_id: UUID, actor: Caller, db: Db, request: Request) -> RecommendationAnswer:
+async def recommendation(
+    case_id: UUID, actor: Caller, db: Db, book: Book, request: Request
+) -> RecommendationAnswer:
     """Recommend units in the caller's sight for a case that he sees."""
     if sees_masked(actor):
         raise NotYourMove("A wall screen sends nobody. Log in at a desk.", code="not_of_your_role")
@@ -83,7 +86,8 @@ async def recommendation(case_id: UUID, actor: Caller, db: Db, request: Request)
         responders, records = await load_responders(tx, now())
     # A unit that is on this very case already is no answer to the question who else should go.
     bound = {one.unit for one in case.open_assignments}
-    need = Need(case.lon, case.lat, case.area_code, PLANS.get(case.category, ()))
+    wants = book.wants(case.category, case.alarm_level)
+    need = Need(case.lon, case.lat, case.area_code, tuple(want.kind for want in wants))
     roads = request.app.state.roads
     found = recommend(need, [one for one in responders if one.unit not in bound], roads)
     # Units at work here that the caller does not see count all the same: they are named on the case's own record.
@@ -94,7 +98,6 @@ async def recommendation(case_id: UUID, actor: Caller, db: Db, request: Request)
         if one.unit not in seen
     ]
     stand = [*standings(need, responders, frozenset(bound), roads), *at_work]
-    wants = response(case.category, case.alarm_level)
     return RecommendationAnswer(
         candidates=[candidate_view(one, records[one.unit]) for one in found.candidates],
         shortfall=shortfall_view(found.shortfall),

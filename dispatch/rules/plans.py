@@ -1,24 +1,17 @@
 """Response plans: which kinds of unit a category calls for, how many at each alarm level, and how far it is filled.
 
 Level 3 (三级响应) is what goes at once, 2 what goes when that is not enough, 1 everything that the county has for it.
+The rows stand in the house's book (`plans.toml`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.vocabulary import UnitKind
 
 USUAL_LEVEL, HIGHEST_LEVEL = 3, 1
 LEVELS = (3, 2, 1)
 TOO_FAR_S = 45 * 60.0  # who needs longer is named, and does not fill a need
-
-GRID, PATROL, DEPT, MEDIATION = (
-    UnitKind.GRID_OFFICER,
-    UnitKind.PATROL,
-    UnitKind.DEPARTMENT,
-    UnitKind.MEDIATION,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +22,8 @@ class Want:
     count: int
 
 
-# One row a category, wanted first stands first: (kind, how many at level 3, at 2, at 1).
-COUNTS: dict[str, tuple[tuple[UnitKind, int, int, int], ...]] = {
-    "fire": ((PATROL, 1, 2, 4), (GRID, 1, 2, 4), (DEPT, 1, 2, 3)),
-    "forest_fire": ((GRID, 2, 4, 8), (PATROL, 1, 2, 4), (DEPT, 1, 2, 3)),
-    "medical": ((GRID, 1, 2, 3), (PATROL, 1, 1, 2), (DEPT, 0, 1, 2)),
-    "traffic_crash": ((PATROL, 1, 2, 3), (GRID, 0, 1, 2), (DEPT, 0, 1, 2)),
-    "flood": ((GRID, 2, 4, 8), (PATROL, 1, 2, 4), (DEPT, 0, 1, 3)),
-    "landslide": ((GRID, 2, 3, 6), (PATROL, 0, 1, 3), (DEPT, 0, 1, 3)),
-    "gas_leak": ((PATROL, 1, 2, 3), (GRID, 1, 2, 3), (DEPT, 1, 1, 2)),
-    "lost_person": ((GRID, 2, 4, 8), (PATROL, 1, 2, 4), (DEPT, 0, 0, 1)),
-    "public_order": ((PATROL, 1, 2, 4), (GRID, 1, 1, 2), (DEPT, 0, 1, 2)),
-    "fraud": ((GRID, 1, 1, 2), (PATROL, 0, 1, 1), (DEPT, 0, 1, 1)),
-    "safety_hazard": ((GRID, 1, 2, 2), (DEPT, 0, 1, 2)),
-    "neighbour_dispute": ((GRID, 1, 1, 1), (MEDIATION, 1, 1, 2), (PATROL, 0, 1, 1)),
-    "family_dispute": ((GRID, 1, 1, 1), (MEDIATION, 1, 1, 2), (PATROL, 0, 1, 1)),
-    "land_dispute": ((MEDIATION, 1, 1, 2), (GRID, 1, 1, 2), (DEPT, 0, 1, 1)),
-    "wage_dispute": ((MEDIATION, 1, 1, 2), (GRID, 1, 1, 2), (PATROL, 0, 1, 2)),
-    "medical_dispute": ((MEDIATION, 1, 1, 2), (PATROL, 0, 1, 2), (DEPT, 0, 1, 1)),
-    "consumer_dispute": ((GRID, 1, 1, 1), (MEDIATION, 0, 1, 1)),
-    "petition": ((GRID, 1, 2, 2), (PATROL, 0, 1, 2), (DEPT, 0, 1, 1)),
-    "road_damage": ((GRID, 1, 1, 2), (DEPT, 0, 1, 2)),
-    "power_water": ((GRID, 1, 1, 2), (DEPT, 0, 1, 2)),
-    "sanitation": ((GRID, 1, 1, 2),),
-    "pollution": ((GRID, 1, 1, 2), (DEPT, 0, 1, 2)),
-    "noise": ((GRID, 1, 1, 1), (PATROL, 0, 1, 1)),
-    "livestock": ((GRID, 1, 1, 2), (DEPT, 0, 1, 1)),
-    "help": ((GRID, 1, 2, 2),),
-    "inquiry": ((GRID, 1, 1, 1),),
-}
-RESPONSES: dict[tuple[str, int], tuple[Want, ...]] = {
-    (category, level): tuple(Want(kind, counts[place]) for kind, *counts in rows if counts[place])
-    for category, rows in COUNTS.items()
-    for place, level in enumerate(LEVELS)
-}
-# The kinds alone, wanted first, for ranking who could go at all.
-PLANS: dict[str, tuple[UnitKind, ...]] = {key: category.plan for key, category in CATEGORIES.items()}
+Plan = Mapping[int, tuple[Want, ...]]
+"""What one category wants at each alarm level, wanted first standing first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +48,6 @@ class Filled:
     picks: tuple[str, ...]
     lacking: int
     why: tuple[tuple[str, int], ...]
-
-
-def response(category: str, level: int) -> tuple[Want, ...]:
-    """Return what a category wants at an alarm level."""
-    return RESPONSES.get((category, level), ())
 
 
 def fill(wants: Sequence[Want], standings: Iterable[Standing]) -> tuple[Filled, ...]:

@@ -16,6 +16,7 @@ def test_our_own_book_is_whole() -> None:
     assert {len(tier) for tier in book.duties.values()} == {12}
     assert any(colour.praises for colour in book.colours.values())
     assert {rule.colour for rule in book.rules} == set(book.colours)
+    assert book.alarms["gb28181:2/1"].key == "help_button"
 
 
 def test_a_county_puts_its_own_file_in_place_of_ours_and_keeps_the_others(tmp_path: Path) -> None:
@@ -49,6 +50,21 @@ def test_a_county_may_let_no_clock_give_orders(tmp_path: Path) -> None:
         ("supervision.toml", '"resolve"]', '"verify"]', "targets are some of dispatch"),
         ("supervision.toml", "priority = 2", "priority = 5", "'priority' is 1 to 4"),
         ("supervision.toml", '"emergency"]', '"grave"]', "grave"),
+        ("plans.toml", "patrol = [1, 2, 4]", "patrol = [1, 4, 2]", r"plan 1 \(fire\): .*sends no fewer"),
+        ("plans.toml", "patrol = [1, 2, 4]", "patrol = [1, 2]", "'patrol' is three whole numbers"),
+        ("plans.toml", "patrol = ", "helicopter = ", "'helicopter' is not known"),
+        ("plans.toml", 'key = "fire"', 'key = "fires"', "no category 'fires'"),
+        ("plans.toml", '[[plan]]\nkey = "fire"', '[[plans]]\nkey = "fire"', "'fire' has no plan"),
+        (
+            "plans.toml",
+            "环境卫生\ngrid_officer = [1",
+            "环境卫生\ngrid_officer = [0",
+            "nobody goes at level 3",
+        ),
+        ("alarms.toml", "priority = 1", "priority = 0", r"alarm 1 \(fire\): 'priority' is 1, 2, 3 or 4"),
+        ("alarms.toml", 'category = "fire"', 'category = "smoke"', "no category 'smoke'"),
+        ("alarms.toml", '"2/1"]', '"5/5"]', "gb28181:5/5 is taken by 'help_button'"),
+        ("alarms.toml", '"2/1"]', "21]", "'gb28181' is a list"),
         ("notice.html", "$demands", "", r"no place for \$demands"),
         ("notice.html", "A4;", "A4; $", "dollar sign"),
         ("warnings.toml", "[[colour]]", "[[colour]", "is no TOML"),

@@ -2,8 +2,9 @@
 
 from itertools import pairwise
 
+from dispatch.rulebook import load_rulebook
 from dispatch.rules.categories import CATEGORIES
-from dispatch.rules.plans import LEVELS, PLANS, RESPONSES, TOO_FAR_S, Standing, Want, fill, response
+from dispatch.rules.plans import LEVELS, TOO_FAR_S, Standing, Want, fill
 from dispatch.rules.vocabulary import UnitKind
 
 GRID, PATROL = UnitKind.GRID_OFFICER, UnitKind.PATROL
@@ -15,9 +16,10 @@ def unit(name: str, kind: UnitKind = GRID, **changes: object) -> Standing:
 
 
 def test_every_category_has_a_plan_at_every_level_and_a_higher_level_sends_no_fewer() -> None:
-    assert {category for category, _ in RESPONSES} == set(CATEGORIES) == set(PLANS)
+    book = load_rulebook()
+    assert set(book.plans) == set(CATEGORIES)
     for category in CATEGORIES:
-        counts = [{want.kind: want.count for want in response(category, level)} for level in LEVELS]
+        counts = [{want.kind: want.count for want in book.wants(category, level)} for level in LEVELS]
         assert counts[0], category
         for lower, higher in pairwise(counts):
             assert all(higher.get(kind, 0) >= count for kind, count in lower.items()), category
