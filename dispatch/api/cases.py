@@ -141,13 +141,23 @@ class CaseAnswer(BaseModel):
     case: CaseRecord
 
 
+class FieldView(BaseModel):
+    """What may come with a move, by the name that the body has for it."""
+
+    name: str
+    type: str
+    required: bool = Field(description="Without it the move is refused.")
+    asked: bool = Field(description="A screen insists on it; the move is made without it all the same.")
+    choices: list[str | int] | None = None
+
+
 class MoveView(BaseModel):
-    """One move: whether it is open to the caller now, why not if not, and what must come with it."""
+    """One move: whether it is open to the caller now, why not if not, and what may come with it."""
 
     move: str
     allowed: bool
     why: str | None
-    fields: list[dict[str, Any]]
+    fields: list[FieldView]
 
 
 class TextView(BaseModel):
@@ -281,11 +291,11 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, areas: Areas, request: Req
     )
 
 
-CHOICES: dict[str, list[Any]] = {
+CHOICES: dict[str, list[str | int]] = {
     "category": list(CATEGORIES),
     "case_class": [str(one) for one in CaseClass],
     "priority": [1, 2, 3, 4],
-    "level": list(LEVELS),
+    "level": [*LEVELS],
     "cause": [str(one) for one in Cause],
     "finding": [str(one) for one in Finding],
     "callback": [str(one) for one in Callback],
@@ -300,21 +310,23 @@ def book_of(request: Request) -> Rulebook:
 
 
 def move_view(verdict: Verdict, case: Case, steps_left: bool) -> MoveView:
-    """Return a verdict with the fields of its move.
+    """Return a verdict with the fields of its move, as this case needs them.
 
-    Where required steps are open, the form asks why; a program, or a phone without a network, may leave it out.
+    Where another desk helps still, the rules want to know why it ends without; where required steps are open, a screen
+    asks why, and a program, or a phone without a network, may leave it out.
     """
-    fields = []
-    for field in MOVES[verdict.move].fields:
-        if field.name == "without_help" and not case.open_helps:
-            continue
-        if field.name == "without_steps" and not steps_left:
-            continue
-        required = field.required or field.name == "without_steps"
-        view: dict[str, Any] = {"name": field.name, "type": field.kind, "required": required}
-        if field.kind in CHOICES:
-            view["choices"] = CHOICES[field.kind]
-        fields.append(view)
+    asked_why = {"without_help": bool(case.open_helps), "without_steps": steps_left}
+    fields = [
+        FieldView(
+            name=field.name,
+            type=field.kind,
+            required=field.required or field.name == "without_help",
+            asked=field.name == "without_steps",
+            choices=CHOICES.get(field.kind),
+        )
+        for field in MOVES[verdict.move].fields
+        if asked_why.get(field.name, True)
+    ]
     return MoveView(move=str(verdict.move), allowed=verdict.allowed, why=verdict.why, fields=fields)
 
 

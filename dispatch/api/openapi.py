@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from dispatch.api.examples import EXAMPLES, SAYS_SO
 from dispatch.api.gate import OF_A_STRANGER, is_open
 from dispatch.api.problems import MEDIA_TYPE
 
@@ -250,27 +251,6 @@ SECURITY = {
         "description": "From POST /api/session; what is not GET also needs its CSRF token in X-CSRF-Token.",
     },
 }
-REPORT_EXAMPLE = {"text": "村口路灯不亮", "category": "power_water", "area_code": "620821101201"}
-# Bodies to begin with; what a move needs is listed with the case.
-EXAMPLES: dict[tuple[str, str], dict[str, Any]] = {
-    ("post", "/api/cases"): {
-        "a citizen rings": {**REPORT_EXAMPLE, "reporter": {"name": "王女士", "phone": "13900000000"}}
-    },
-    ("post", "/api/cases/{case_id}/moves"): {
-        "accept": {"move": "accept", "expected_version": 1},
-        "dispatch": {"move": "dispatch", "expected_version": 2, "units": ["grid.620821101201001"]},
-        "resolve": {"move": "resolve", "expected_version": 5, "result": "已更换灯泡"},
-    },
-    ("post", "/api/session"): {"a person": {"username": "zhang", "password": "correct horse battery"}},
-    ("post", "/api/positions"): {
-        "one fix": {
-            "positions": [
-                {"unit": "grid.620821101201001", "lon": 107.35, "lat": 35.33, "at": "2026-11-24T02:00:00Z"}
-            ]
-        }
-    },
-    ("post", "/api/units/{unit_id}/duty"): {"off duty": {"on_duty": False}},
-}
 
 
 def codes_of(method: str, path: str, operation: Mapping[str, Any]) -> dict[int, tuple[str, ...]]:
@@ -323,6 +303,8 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     components["securitySchemes"] = SECURITY
+    info = document["info"]
+    info["description"] = "\n\n".join(filter(None, (info.get("description"), SAYS_SO)))
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _complete_route(method, path, operation)

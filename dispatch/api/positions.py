@@ -58,7 +58,7 @@ class Batch(BaseModel):
     """Positions of any number of units, in the order in which each unit had them."""
 
     # Not parsed here: one position that is nonsense must not lose the others.
-    positions: Annotated[list[Any], WithJsonSchema(POSITIONS.json_schema())]
+    positions: Annotated[list[Any], WithJsonSchema({"type": "array", "items": Position.model_json_schema()})]
 
 
 class RefusedPosition(BaseModel):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from jsonschema_rs import Draft202012Validator
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -20,17 +22,25 @@ from schemathesis.specs.openapi.checks import (
 
 from dispatch.actions.accounts import create_token
 from dispatch.actions.cases import NewReport, report_case
+from dispatch.api.cases import MoveBody, command_of, move_view
+from dispatch.api.examples import EXAMPLES, of_moves
 from dispatch.api.openapi import CODES
-from dispatch.rules.vocabulary import Source
+from dispatch.rules.case import Help
+from dispatch.rules.decide import require_fields
+from dispatch.rules.moves import MOVES
+from dispatch.rules.rights import Verdict
+from dispatch.rules.vocabulary import Move, Source
 from gis.actor import SYSTEM, Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
 from gis.settings import Settings
+from tests.dispatch.county import POLICE, START
+from tests.dispatch.rules.test_moves import fresh
 from tests.dispatch.small_county import COUNTY, WEST, centre_of, load_small_county
 from wall_ui.application import create_app
 
 SEED = 620821
-EXAMPLES = 10
+ASKED_EACH = 10
 MOST_S = 45.0
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
 PEOPLE = (
@@ -80,6 +90,40 @@ async def test_every_error_of_every_route_is_described_and_every_row_of_codes_is
                 )
 
 
+async def test_every_body_has_examples_that_its_own_schema_takes(app: FastAPI) -> None:
+    document = app.openapi()
+    bodies = {
+        (method, path): operation["requestBody"]["content"]["application/json"]
+        for method, path, operation in operations(document)
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
+    }
+    assert set(bodies) == set(EXAMPLES)
+    for route, media in bodies.items():
+        check = Draft202012Validator({**media["schema"], "components": document["components"]})
+        for name, example in media["examples"].items():
+            faults = [str(error) for error in check.iter_errors(example["value"])]
+            assert faults == [], (route, name)
+    assert COUNTY in document["info"]["description"]
+    for move in MOVES:
+        body = MoveBody.model_validate(of_moves()[move])
+        require_fields(command_of(body, app.state.areas))
+
+
+def test_what_a_screen_asks_for_and_what_the_server_insists_on_are_told_apart() -> None:
+    case = fresh("neighbour_dispute")
+    helped = replace(case, helps=(Help(POLICE, START, START),))
+    resolve = Verdict(Move.RESOLVE, allowed=True)
+    told = [
+        {one.name: (one.required, one.asked) for one in move_view(resolve, this, steps_left=left).fields}
+        for this, left in ((case, False), (case, True), (helped, False))
+    ]
+    assert told == [
+        {"result": (True, False)},
+        {"result": (True, False), "without_steps": (False, True)},
+        {"result": (True, False), "without_help": (True, False)},
+    ]
+
+
 async def test_schemathesis_finds_no_fault_and_nothing_undescribed(app: FastAPI) -> None:
     case_id = await a_case(app)
     loop = asyncio.get_running_loop()
@@ -100,7 +144,7 @@ async def test_schemathesis_finds_no_fault_and_nothing_undescribed(app: FastAPI)
     def walk(operation: Any) -> None:
         @seed(SEED)
         @settings(
-            max_examples=EXAMPLES, deadline=None, database=None, derandomize=False,
+            max_examples=ASKED_EACH, deadline=None, database=None, derandomize=False,
             phases=[Phase.generate], suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy())

@@ -3,7 +3,7 @@ import { el, mark } from "../core/dom.js";
 import { OPEN } from "../core/store.js";
 import { GRAVE, WORKING } from "./moves.js";
 
-/** @typedef {import("../core/app.js").App} App @typedef {{name: string, type?: string, kind?: string, required: boolean, choices?: any[]}} Field */
+/** @typedef {import("../core/app.js").App} App @typedef {{name: string, type?: string, kind?: string, required: boolean, asked?: boolean, choices?: any[]|null}} Field */
 /** @typedef {{element: HTMLElement, value: () => any, focus?: () => void, set?: (value: any) => void}} Input one field on screen; a value of undefined says nothing was given */
 /** @typedef {{desks: any[], beside: (desk: string) => {id: string, name: string}[], askPlace: null|(() => Promise<{lon: number, lat: number}|null>)}} Sources where choices come from */
 
@@ -220,10 +220,11 @@ export class MoveForm {
     this.app = app;
     this.move = view.move;
     this.record = record;
-    this.fields = view.fields;
+    // What the server asks for without insisting, a form insists on.
+    this.fields = view.fields.map((field) => ({ ...field, required: field.required || Boolean(field.asked) }));
     /** @type {Map<string, Input>} */
     this.inputs = new Map();
-    for (const field of view.fields) {
+    for (const field of this.fields) {
       const input = inputFor(app, view.move, field, record, sources);
       if (input) this.inputs.set(field.name, input);
     }
