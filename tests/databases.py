@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,14 @@ NO_SCHEMA_IN = {"api", "ogc", "stream", "simulation", "__pycache__"}
 BUILD_LOCK = 620_821_002
 TEMPLATE_KEPT_S = 24 * 3600
 numbers = itertools.count(1)
+
+
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A folder that the server's account can reach, which pytest's own temporary folders are not."""
+    with tempfile.TemporaryDirectory(prefix="wall-test-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @contextmanager

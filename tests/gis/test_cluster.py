@@ -7,7 +7,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -17,6 +16,7 @@ from gis.cluster import ClusterError, ClusterUrls, running_cluster
 from gis.cluster.binaries import Binaries, choose, server_account
 from gis.cluster.home import PORT, prepare_home
 from gis.cluster.urls import with_database
+from tests.databases import reachable_folder
 
 HOLD = """
 import sys
@@ -26,14 +26,6 @@ with running_cluster(Path(sys.argv[1]), durable=False) as urls:
     print("inside", flush=True)
     sys.stdin.read()
 """
-
-
-@contextmanager
-def reachable_folder() -> Iterator[Path]:
-    """A folder that the server's account can reach, which pytest's own temporary folders are not."""
-    with tempfile.TemporaryDirectory(prefix="wall-test-") as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
