@@ -35,15 +35,14 @@ SERVER_SETTINGS = {
     "timezone": "UTC",
     "default_transaction_isolation": "read committed",
     "jit": "off",  # compiling costs more than any of our short statements runs
+    "standard_conforming_strings": "on",  # `begin_sql` counts on it
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",
 }
 
-SET_ACTOR = text(
-    "select set_config('wall.role', :role, true), set_config('wall.lo', :lo, true),"
-    " set_config('wall.hi', :hi, true), set_config('wall.desk', :desk, true),"
-    " set_config('wall.account', :account, true), set_config('transaction_read_only', :read_only, true)"
-)
+# Who asks the same few questions for hours need not have them planned each time: the planner, which sees how small
+# the newest part of the log is, would never stop by itself.
+PLANS_ONCE = {"plan_cache_mode": "force_generic_plan"}
 
 WHO = ("role", "lo", "hi", "desk", "account")
 BECOME = "select " + ", ".join(
@@ -80,17 +79,24 @@ def county_level_sql() -> str:
     return "(length(current_setting('wall.lo', true)) <= 6 and current_setting('wall.hi', true) > '')"
 
 
-def actor_settings(actor: Actor, *, read_only: bool = False) -> dict[str, str]:
-    """Return the values that `SET_ACTOR` binds."""
+def actor_settings(actor: Actor) -> dict[str, str]:
+    """Return what the settings of `WHO` are for an actor."""
     lo, hi = actor.range
-    return {
-        "role": actor.role.value,
-        "lo": lo,
-        "hi": hi,
-        "desk": actor.desk,
-        "account": actor.account_id,
-        "read_only": "on" if read_only else "off",
-    }
+    return {"role": actor.role.value, "lo": lo, "hi": hi, "desk": actor.desk, "account": actor.account_id}
+
+
+def begin_sql(actor: Actor, mode: str) -> str:
+    """Return what opens a transaction as `actor`, in one round trip; `mode` is what follows BEGIN."""
+    settings = actor_settings(actor)
+    told = ", ".join(f"set_config('wall.{name}', {_literal(settings[name])}, true)" for name in WHO)
+    return f"begin {mode}; select {told}"
+
+
+def _literal(value: str) -> str:
+    """Return an SQL literal. A quote ends it only where it stands alone: see `standard_conforming_strings` above."""
+    if "\0" in value:
+        raise ValueError("an actor's name, desk or area holds a zero byte")
+    return "'" + value.replace("'", "''") + "'"
 
 
 class Database:
@@ -107,12 +113,15 @@ class Database:
             pool_size=pool_size,
             max_overflow=max_overflow,
             pool_timeout=10,
+            # We begin and end transactions ourselves: who acts is told in the same round trip.
+            isolation_level="AUTOCOMMIT",
             connect_args={
                 "server_settings": SERVER_SETTINGS,
                 "timeout": 10,
                 "prepared_statement_cache_size": 500,
             },
         )
+        self._most = pool_size + max_overflow
         self._bells: dict[str, asyncio.Task[None]] = {}
         self._rung: set[str] = set()
         self._answers: dict[str, Callable[[], None]] = {}
@@ -129,7 +138,7 @@ class Database:
         Nothing is ever retried: where the connection breaks at commit the outcome is unknown and the caller's
         idempotency key settles it. Raises Unavailable when the database cannot be reached.
         """
-        async with self._begun(actor, read_only=False) as tx:
+        async with self._begun(actor, "read write") as tx:
             yield tx
             channels = tx.info.pop("ring", ())
         for channel in channels:
@@ -138,61 +147,61 @@ class Database:
     @asynccontextmanager
     async def read(self, actor: Actor, *, frozen: bool = False) -> AsyncIterator[AsyncConnection]:
         """Open a read-only transaction as `actor`; `frozen` makes all its statements see one moment."""
-        # Read committed is the server's own default (`SERVER_SETTINGS`): saying so again costs a round trip.
-        async with self._begun(actor, read_only=True, isolation="REPEATABLE READ" if frozen else None) as tx:
+        mode = "isolation level repeatable read read only" if frozen else "read only"
+        async with self._begun(actor, mode) as tx:
             yield tx
 
     @asynccontextmanager
-    async def _begun(
-        self, actor: Actor, *, read_only: bool, isolation: str | None = None
-    ) -> AsyncIterator[AsyncConnection]:
+    async def _begun(self, actor: Actor, mode: str) -> AsyncIterator[AsyncConnection]:
         with unavailable_when_lost():
-            tx = await self._opened(actor_settings(actor, read_only=read_only), isolation)
+            tx = await self._opened(begin_sql(actor, mode))
+            connection, ended = driver(tx), False
             try:
                 yield tx
-                await tx.commit()
+                if await connection.execute("commit") != "COMMIT":
+                    raise RuntimeError("a statement of this transaction failed, and that was passed over")
+                ended = True
             finally:
-                # Closing rolls back what was not committed, and must finish even when the task is cancelled.
-                await asyncio.shield(tx.close())
+                # This must finish even when the task is cancelled.
+                await asyncio.shield(_closed(tx, connection, ended=ended))
 
-    async def _opened(self, settings: dict[str, str], isolation: str | None) -> AsyncConnection:
+    async def _opened(self, begin: str) -> AsyncConnection:
         """Return a connection in a transaction that knows its actor.
 
-        A pooled connection may have died since (a restart of the server): nothing has been asked of it yet,
-        so one fresh one is tried.
+        Pooled connections may have died since (a restart of the server): nothing has been asked of them yet, so
+        the next one is tried, until one is fresh.
         """
-        try:
+        for _ in range(self._most):
             try:
-                return await self._opened_once(settings, isolation)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
+                tx = await self.engine.connect()
+            except OSError as error:
+                raise Unavailable(NOT_REACHED) from error
+            try:
+                for left in OF_ONE_TRANSACTION:
+                    tx.info.pop(left, None)
+                await driver(tx).execute(begin)
+                return tx
+            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
+                await asyncio.shield(_thrown_away(tx))
+                if isinstance(error, asyncpg.PostgresError) and not is_passing(error.sqlstate):
                     raise
-                return await self._opened_once(settings, isolation)
-        except OSError as error:
-            raise Unavailable(NOT_REACHED) from error
+            except BaseException:
+                await asyncio.shield(_thrown_away(tx))
+                raise
+        raise Unavailable(NOT_REACHED)
 
-    async def _opened_once(self, settings: dict[str, str], isolation: str | None) -> AsyncConnection:
-        tx = await self.engine.connect()
-        try:
-            for left in OF_ONE_TRANSACTION:
-                tx.info.pop(left, None)
-            if isolation is not None:
-                await tx.execution_options(isolation_level=isolation)
-            await tx.execute(SET_ACTOR, settings)
-        except BaseException:
-            await asyncio.shield(tx.close())
-            raise
-        return tx
-
-    async def connect(self, actor: Actor = SYSTEM) -> "asyncpg.Connection[asyncpg.Record]":
+    async def connect(
+        self, actor: Actor = SYSTEM, *, plans_once: bool = False
+    ) -> "asyncpg.Connection[asyncpg.Record]":
         """Return a connection of its own, outside the pool, that acts as `actor` for its whole life.
 
-        For listeners and the sequencer, which hold theirs for hours. Raises Unavailable.
+        For listeners and the sequencer, which hold theirs for hours. `plans_once` has each statement planned once,
+        whatever its values. Raises Unavailable.
         """
         with unavailable_when_lost():
             dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
             settings = actor_settings(actor)
-            who = {f"wall.{name}": settings[name] for name in WHO}
+            who = {f"wall.{name}": settings[name] for name in WHO} | (PLANS_ONCE if plans_once else {})
             try:
                 # Told in the first packet, so that there is no moment at which the connection is nobody's.
                 return await asyncpg.connect(dsn, timeout=10, server_settings=SERVER_SETTINGS | who)
@@ -231,7 +240,6 @@ class Database:
             while channel in self._rung:
                 self._rung.discard(channel)
                 async with self.engine.connect() as connection:
-                    await connection.execution_options(isolation_level="AUTOCOMMIT")
                     await connection.execute(text("select pg_notify(:channel, '')"), {"channel": channel})
         except (DBAPIError, OSError, PoolTimeout):
             self._rung.discard(channel)
@@ -244,6 +252,24 @@ class Database:
         for close in self._beside:
             await close()
         await self.engine.dispose()
+
+
+async def _closed(
+    tx: AsyncConnection, connection: "asyncpg.Connection[asyncpg.Record]", *, ended: bool
+) -> None:
+    """Give a connection back to the pool, in no transaction; one that cannot be brought there is thrown away."""
+    if not ended:
+        try:
+            await connection.execute("rollback")
+        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+            await _thrown_away(tx)
+            return
+    await tx.close()
+
+
+async def _thrown_away(tx: AsyncConnection) -> None:
+    await tx.invalidate()
+    await tx.close()
 
 
 def driver(tx: AsyncConnection) -> "asyncpg.Connection[asyncpg.Record]":

@@ -23,7 +23,7 @@ VARY = "Accept-Encoding, Cookie, Authorization"
 GEOJSON = "application/geo+json"
 
 
-def caller(request: Request) -> Actor:
+async def caller(request: Request) -> Actor:
     """Return who is calling. Raises NotAuthenticated."""
     actor: Actor | None = getattr(request.state, "actor", None)
     if actor is None:
@@ -48,12 +48,12 @@ def served_by(state: State) -> ServedLayers:
     return served
 
 
-def area_index(request: Request) -> AreaIndex:
+async def area_index(request: Request) -> AreaIndex:
     """Return the county's divisions. Raises Unavailable before they are loaded."""
     return areas_of(request.app.state)
 
 
-def served_layers(request: Request) -> ServedLayers:
+async def served_layers(request: Request) -> ServedLayers:
     """Return the process's cache of layers."""
     return served_by(request.app.state)
 

@@ -50,7 +50,7 @@ from dispatch.intake.table import wording_table
 from dispatch.rulebook import load_rulebook
 from dispatch.rules.single_sign_on import mapped
 from dispatch.stream import Hub
-from dispatch.warning_watch import watch_warnings
+from dispatch.warning_watch import WarningWatch
 from dispatch.watch import watch
 from gis.actor import Actor
 from gis.clock import now
@@ -195,7 +195,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             positions=state.positions.run,
             ground=state.ground.run,
             watcher=lambda: watch(state.db, state.book.orders),
-            warner=lambda: watch_warnings(state.db, state.book),
+            warner=lambda: WarningWatch(state.db, state.book).run(),
             sweeper=lambda: sweep_for_ever(state.db, state.attachments, state.settings.wall_positions_days),
         ):
             await asyncio.wait_for(state.tail.ready.wait(), FOLLOWS_WITHIN_S)

@@ -47,25 +47,26 @@ from gis.batch import Batch
 from gis.database import Database
 from gis.errors import InvalidInput, NotFound, StaleVersion
 
-RUN = "warnings"
 StateKey = tuple[str, str, str]
 
 
-async def measure_all(db: Database, book: Rulebook, at: datetime, every: timedelta) -> list[CardRecord]:
-    """Measure by every rule and issue the cards that are due; nothing where somebody has just done so.
+async def measure_ladder(
+    db: Database, book: Rulebook, ladder: Sequence[WarningRule], at: datetime, every: timedelta
+) -> list[CardRecord] | None:
+    """Measure by the rules of one ladder, gravest first, and issue what is due; None where that was just done.
 
     Exactly once, whoever else measures at the same time and whenever this process is killed: the run's row is locked,
     what the rules remember is written with the cards, and two open cards of one kind cannot exist.
     """
     async with db.transaction(SYSTEM) as tx:
-        if not await _my_turn(tx, at, every):
-            return []
-        states = await _states(tx)
+        if not await _my_turn(tx, ladder[0].key, at, every):
+            return None
+        states = await _states(tx, ladder)
         issued: list[CardRecord] = []
-        graver: set[tuple[object, ...]] = set()
-        for rule in sorted(book.rules, key=lambda one: -book.colours[one.colour].grade):
+        graver: set[tuple[str, str]] = set()
+        for rule in ladder:
             for reading, is_due in await _stepped(tx, rule, states, at):
-                rung = (rule.ladder, reading.subject, reading.about)
+                rung = (reading.subject, reading.about)
                 # Two rules that measure the same, one graver than the other: one card says it.
                 if is_due and rung not in graver:
                     record = await _issue(tx, book, rule, reading, at)
@@ -75,20 +76,21 @@ async def measure_all(db: Database, book: Rulebook, at: datetime, every: timedel
         return issued
 
 
-async def _my_turn(tx: AsyncConnection, at: datetime, every: timedelta) -> bool:
+async def _my_turn(tx: AsyncConnection, run: str, at: datetime, every: timedelta) -> bool:
     """Say whether it is time to measure, and hold the run's row until the commit if so."""
-    row = {"name": RUN, "at": at - every}
+    row = {"name": run, "at": at - every}
     await tx.execute(upsert(warning_runs).values(row).on_conflict_do_nothing())
-    held = select(warning_runs.c.at).where(warning_runs.c.name == RUN).with_for_update(skip_locked=True)
+    held = select(warning_runs.c.at).where(warning_runs.c.name == run).with_for_update(skip_locked=True)
     last = await tx.scalar(held)
     if last is None or at - last < every:
         return False
-    await tx.execute(update(warning_runs).where(warning_runs.c.name == RUN).values(at=at))
+    await tx.execute(update(warning_runs).where(warning_runs.c.name == run).values(at=at))
     return True
 
 
-async def _states(tx: AsyncConnection) -> dict[StateKey, State]:
-    rows = (await tx.execute(select(warning_states))).all()
+async def _states(tx: AsyncConnection, ladder: Sequence[WarningRule]) -> dict[StateKey, State]:
+    of_them = warning_states.c.rule.in_([rule.key for rule in ladder])
+    rows = (await tx.execute(select(warning_states).where(of_them))).all()
     return {(row.rule, row.subject, row.about): State(row.raised, row.since) for row in rows}
 
 

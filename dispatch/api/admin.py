@@ -22,7 +22,7 @@ from gis.errors import InvalidInput, NotYourMove
 WITHOUT_PASSWORD = frozenset({Role.DEVICE, Role.REPORTER, Role.KIOSK, Role.SYSTEM})
 
 
-def admin(actor: Caller) -> Actor:
+async def admin(actor: Caller) -> Actor:
     """Return the caller. Raises NotYourMove for who is no administrator."""
     if actor.role is not Role.ADMIN:
         raise NotYourMove("This is for administrators.", code="not_of_your_role")

@@ -10,7 +10,7 @@ from dispatch.actions.cases import NewReport, make_move, report_case
 from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.api.attachments import AttachmentView, attachments_of
-from dispatch.api.caller import Areas, Caller, Db
+from dispatch.api.caller import Areas, Book, Caller, Db
 from dispatch.api.repeats import join_where_sure
 from dispatch.api.shown import shown_case
 from dispatch.procedures import ticks_of
@@ -22,7 +22,6 @@ from dispatch.queries import (
     load_case,
 )
 from dispatch.records import CaseRecord, clock_record
-from dispatch.rulebook import Rulebook
 from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.cleaning import clean
@@ -262,7 +261,9 @@ def key_of(key: str | None, body: BaseModel) -> Key | None:
 
 
 @router.get("/api/cases/{case_id}")
-async def sheet(case_id: UUID, actor: Caller, db: Db, areas: Areas, request: Request) -> CaseSheet:
+async def sheet(
+    case_id: UUID, actor: Caller, db: Db, areas: Areas, book: Book, request: Request
+) -> CaseSheet:
     """Show one case whole, with the moves that are open to the caller now. The look is on the audit log."""
     personal = reads_personal_data(actor)
     async with db.transaction(actor) as tx:
@@ -275,7 +276,7 @@ async def sheet(case_id: UUID, actor: Caller, db: Db, areas: Areas, request: Req
         ticked = await ticks_of(tx, case_id)
         if personal:
             await note_look(tx, actor, case_id, "sheet", now())
-    steps_left = bool(open_required(book_of(request).procedure_of[case.category], ticked))
+    steps_left = bool(open_required(book.procedure_of[case.category], ticked))
     return CaseSheet(
         case=shown_case(actor, case, areas),
         texts=[TextView(**row) for row in texts],
@@ -301,12 +302,6 @@ CHOICES: dict[str, list[str | int]] = {
     "callback": [str(one) for one in Callback],
     "target": [str(one) for one in Target],
 }
-
-
-def book_of(request: Request) -> Rulebook:
-    """Return the house's book."""
-    book: Rulebook = request.app.state.book
-    return book
 
 
 def move_view(verdict: Verdict, case: Case, steps_left: bool) -> MoveView:

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from dispatch.actions.warnings import move_card
-from dispatch.api.caller import Caller, Db
+from dispatch.api.caller import Book, Caller, Db
 from dispatch.api.case_lists import decode_cursor, encode_cursor
-from dispatch.api.cases import IdempotencyKey, Strict, Words, book_of, key_of
+from dispatch.api.cases import IdempotencyKey, Strict, Words, key_of
 from dispatch.cards import (
     CardRecord,
     card_record,
@@ -23,7 +23,6 @@ from dispatch.cards import (
 )
 from dispatch.notice import notice_document
 from dispatch.people import desk_name
-from dispatch.rulebook import Rulebook
 from dispatch.rules.desks import superior_of
 from dispatch.rules.masking import masked_card, sees_masked
 from dispatch.rules.warnings import CARD_MOVES, MOST_DAYS, Card, CardCommand, CardMove, card_verdicts
@@ -41,9 +40,6 @@ NOTICE_POLICY = (
 # A wall screen counts cards; what was demanded and answered is for the desks.
 READS_NO_WORDS = frozenset({Role.KIOSK, Role.DEVICE, Role.REPORTER})
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-
-
-Book = Annotated[Rulebook, Depends(book_of)]
 
 
 class CardMoveBody(Strict):

@@ -60,6 +60,15 @@ class Rulebook:
         return (*(one for tier in self.duties.values() for one in tier), *self.regulations)
 
     @cached_property
+    def ladders(self) -> Mapping[str, tuple[WarningRule, ...]]:
+        """The rules that measure the same of the same, together, the gravest first, by the key of that one."""
+        graver_first = sorted(self.rules, key=lambda rule: -self.colours[rule.colour].grade)
+        found: dict[tuple[object, ...], list[WarningRule]] = {}
+        for rule in graver_first:
+            found.setdefault(rule.ladder, []).append(rule)
+        return {rules[0].key: tuple(rules) for rules in found.values()}
+
+    @cached_property
     def rule_of(self) -> Mapping[str, WarningRule]:
         """The rules by key."""
         return {rule.key: rule for rule in self.rules}

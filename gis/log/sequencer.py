@@ -68,7 +68,7 @@ class Sequencer:
                 self.leading = False
 
     async def _serve(self) -> None:
-        connection = await self.database.connect()
+        connection = await self.database.connect(plans_once=True)
         try:
             await self._win(connection)
             self.leading = True

@@ -71,7 +71,7 @@ class Tail:
                 await asyncio.sleep(random.uniform(0.1, 0.6))
 
     async def _follow(self) -> None:
-        connection = await self.database.connect(self.actor)
+        connection = await self.database.connect(self.actor, plans_once=True)
         try:
             rung = asyncio.Event()
             await connection.add_listener(NUMBERED, lambda *_: rung.set())

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/basemaps", tags=["layers"])
 CACHE_CONTROL = "private, max-age=86400"
 
 
-def basemaps(request: Request) -> BaseMaps:
+async def basemaps(request: Request) -> BaseMaps:
     """Return the process's base maps."""
     found: BaseMaps = request.app.state.basemaps
     return found

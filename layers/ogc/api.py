@@ -30,9 +30,9 @@ def root_of(request: Request) -> str:
     return str(request.base_url).rstrip("/") + PREFIX
 
 
-def documents(request: Request) -> Documents:
+async def documents(request: Request) -> Documents:
     """Return the documents for this client. Raises Unavailable before a county is loaded."""
-    return Documents(root_of(request), area_index(request))
+    return Documents(root_of(request), await area_index(request))
 
 
 def form(request: Request, *names: str) -> None:
@@ -52,7 +52,7 @@ async def said(request: Request, document: Any, kind: str = JSON) -> Response:
 @router.get("/")
 async def landing(request: Request, caller: Caller) -> Response:
     """The page that programs begin at."""
-    return await said(request, documents(request).landing())
+    return await said(request, (await documents(request)).landing())
 
 
 @router.get("/conformance")
@@ -70,19 +70,19 @@ async def api(request: Request, caller: Caller) -> Response:
 @router.get("/collections")
 async def collections(request: Request, caller: Caller) -> Response:
     """All collections."""
-    return await said(request, documents(request).collections())
+    return await said(request, (await documents(request)).collections())
 
 
 @router.get("/collections/{collection_id}")
 async def one_collection(request: Request, caller: Caller, collection_id: str) -> Response:
     """One collection."""
-    return await said(request, documents(request).collection(collection(collection_id)))
+    return await said(request, (await documents(request)).collection(collection(collection_id)))
 
 
 @router.get("/collections/{collection_id}/queryables")
 async def queryables(request: Request, caller: Caller, collection_id: str) -> Response:
     """What a filter may name."""
-    return await said(request, documents(request).queryables(collection(collection_id)), SCHEMA)
+    return await said(request, (await documents(request)).queryables(collection(collection_id)), SCHEMA)
 
 
 @router.get("/collections/{collection_id}/items")
@@ -115,7 +115,7 @@ async def feature(request: Request, caller: Caller, collection_id: str, feature_
 @router.get("/tileMatrixSets")
 async def tile_matrix_sets(request: Request, caller: Caller) -> Response:
     """The tile matrix sets that there are."""
-    return await said(request, documents(request).tile_matrix_sets())
+    return await said(request, (await documents(request)).tile_matrix_sets())
 
 
 @router.get("/tileMatrixSets/{matrix_set}")
@@ -129,7 +129,7 @@ async def tile_matrix_set(request: Request, caller: Caller, matrix_set: str) -> 
 @router.get("/collections/{collection_id}/tiles")
 async def tilesets(request: Request, caller: Caller, collection_id: str | None = None) -> Response:
     """The tile sets of one collection, or of all."""
-    return await said(request, documents(request).tilesets(_maybe(request)))
+    return await said(request, (await documents(request)).tilesets(_maybe(request)))
 
 
 @router.get("/tiles/{matrix_set}")
@@ -137,12 +137,12 @@ async def tilesets(request: Request, caller: Caller, collection_id: str | None =
 async def tileset(request: Request, caller: Caller, matrix_set: str) -> Response:
     """One tile set."""
     tile_matrix.require(matrix_set)
-    return await said(request, documents(request).tileset(_maybe(request)))
+    return await said(request, (await documents(request)).tileset(_maybe(request)))
 
 
 async def tile(request: Request) -> Response:
     """One vector tile. A plain route: it is asked for a thousand times a second."""
-    actor = caller(request)
+    actor = await caller(request)
     path = request.path_params
     shown = _shown(request)
     place = tile_matrix.tile(path["matrix_set"], path["matrix"], path["row"], path["column"])

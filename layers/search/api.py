@@ -16,7 +16,7 @@ KINDS = ("area", "facility", "camera", "road", "poi")
 LONGEST = 64
 
 
-def searches(request: Request, index: Index) -> Searches:
+async def searches(request: Request, index: Index) -> Searches:
     """Return the process's indexes; a county that was loaded anew gets new ones."""
     kept: Searches | None = getattr(request.app.state, "searches", None)
     if kept is None or kept.areas is not index:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispatch.actions.cases import make_move, report_case, reporter_move, turn_clocks
-from dispatch.actions.warnings import issue_card, mark_late_answers, measure_all, move_card
+from dispatch.actions.warnings import issue_card, mark_late_answers, measure_ladder, move_card
 from dispatch.api import problems, warnings
 from dispatch.cards import CardRecord, list_cards
 from dispatch.measures import QUESTIONS, read_measure
@@ -89,6 +89,12 @@ async def test_every_measure_of_every_kind_can_be_asked(county: Database) -> Non
                 assert await read_measure(tx, rule, START) == []
             asked += 1
     assert asked == 20
+
+
+async def measure_all(db: Database, book: Rulebook, at: datetime, every: timedelta) -> list[CardRecord]:
+    """Measure by every rule; return the cards that came of it."""
+    found = [await measure_ladder(db, book, ladder, at, every) for ladder in book.ladders.values()]
+    return [card for cards in found for card in cards or []]
 
 
 async def test_late_clocks_raise_a_card_with_its_evidence_once_and_not_again_while_it_lasts(

@@ -1,7 +1,8 @@
 """The database: who acts, what commits, and what a lost connection becomes."""
 
 import asyncio
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -26,7 +27,7 @@ def drop_connections(urls: ClusterUrls) -> None:
     assert urls.superuser is not None
     with psycopg.connect(urls.superuser, autocommit=True) as connection:
         connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
             " where datname = current_database() and usename = 'wall_app'"
         )
 
@@ -79,6 +80,27 @@ async def test_connections_that_died_in_the_pool_do_no_harm(log_db: Database, lo
     drop_connections(log_urls)
     async with log_db.read(SYSTEM) as tx:
         assert (await tx.execute(text("select 1"))).scalar_one() == 1
+
+
+@pytest.mark.parametrize("odd", ["o'brien", "'; select pg_sleep(9); --", "\\'", "''", '李"老师'])
+async def test_whatever_an_actor_is_called_he_is_told_as_a_value(log_db: Database, odd: str) -> None:
+    actor = replace(OFFICER, account_id=odd)
+    async with log_db.read(actor) as tx:
+        told = (await tx.execute(text("select current_setting('wall.account')"))).scalar_one()
+    assert told == odd
+
+
+async def test_a_failed_statement_cannot_be_passed_over(log_db: Database) -> None:
+    with pytest.raises(RuntimeError, match="passed over"):  # noqa: PT012 - leaving the block is what is tested
+        async with log_db.transaction(SYSTEM) as tx:
+            with suppress(DBAPIError):
+                await tx.execute(text("select 1 / 0"))
+
+
+async def test_a_read_writes_nothing(log_db: Database) -> None:
+    with pytest.raises(DBAPIError, match="read-only"):
+        async with log_db.read(SYSTEM) as tx:
+            await tx.execute(text("create temporary table nothing ()"))
 
 
 async def test_a_connection_lost_in_mid_transaction_is_unavailable(
