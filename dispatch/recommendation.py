@@ -29,6 +29,7 @@ LOCAL_TOLERANCE_S = 120.0  # by so much may the grid's own officer be slower and
 LATER_KIND_S = 120.0  # by so much must a kind that the plan names later be faster to go first
 SECONDS_SHOWN_BELOW_S = 120.0
 METRES_PER_KM = 1000.0
+WALK_TOLD_M = 50.0  # shorter walks are those from any parked car
 
 
 class Roads(Protocol):
@@ -72,6 +73,7 @@ class Candidate:
     unit: str
     seconds: float
     distance_m: float
+    foot_m: float
     fix_age_s: float
     load: int
     reason: str
@@ -137,6 +139,7 @@ class _Ranked:
     responder: Responder
     seconds: float
     metres: float
+    foot_m: float
     slower_s: float  # than the fastest of those that it was put before; 0 when it is the fastest
 
 
@@ -200,14 +203,16 @@ def _rank(need: Need, located: Sequence[Responder], roads: Roads) -> list[_Ranke
         return []
     travel = roads.travel(np.array([(one.lon, one.lat) for one in located]), (need.lon, need.lat))
     reachable = [
-        (one, float(seconds), float(metres))
-        for one, seconds, metres in zip(located, travel.seconds, travel.metres, strict=True)
+        (one, float(seconds), float(metres), float(foot_m))
+        for one, seconds, metres, foot_m in zip(
+            located, travel.seconds, travel.metres, travel.foot_m, strict=True
+        )
         if np.isfinite(seconds)
     ]
     reachable.sort(key=lambda row: (*_group(need, row[0]), _handicapped_s(need, row[0], row[1]), row[0].unit))
     return [
-        _Ranked(one, seconds, metres, _slower_s(need, (one, seconds), reachable[place + 1 :]))
-        for place, (one, seconds, metres) in enumerate(reachable)
+        _Ranked(one, seconds, metres, foot_m, _slower_s(need, (one, seconds), reachable[place + 1 :]))
+        for place, (one, seconds, metres, foot_m) in enumerate(reachable)
     ]
 
 
@@ -221,13 +226,13 @@ def _handicapped_s(need: Need, responder: Responder, seconds: float) -> float:
 
 
 def _slower_s(
-    need: Need, chosen: tuple[Responder, float], later: Sequence[tuple[Responder, float, float]]
+    need: Need, chosen: tuple[Responder, float], later: Sequence[tuple[Responder, float, float, float]]
 ) -> float:
     """By how much the chosen is slower than the fastest of its own group and kind that stands behind it."""
     responder, seconds = chosen
     alike = [
         other_s
-        for other, other_s, _ in later
+        for other, other_s, *_ in later
         if _group(need, other) == _group(need, responder) and other.kind == responder.kind
     ]
     return max(0.0, seconds - min(alike, default=seconds))
@@ -247,18 +252,20 @@ def _candidate(ranked: _Ranked, need: Need, roads: Roads) -> Candidate:
         unit=one.unit,
         seconds=ranked.seconds,
         distance_m=round(ranked.metres, 1),
+        foot_m=round(ranked.foot_m, 1),
         fix_age_s=one.fix_age_s,
         load=one.load,
-        reason=reason(ranked.seconds, ranked.metres, ranked.slower_s, one, need, "zh"),
-        reason_en=reason(ranked.seconds, ranked.metres, ranked.slower_s, one, need, "en"),
+        reason=reason(ranked, need, "zh"),
+        reason_en=reason(ranked, need, "en"),
         route=roads.route((one.lon, one.lat), (need.lon, need.lat)).line,
     )
 
 
-def reason(seconds: float, metres: float, slower_s: float, one: Responder, need: Need, language: str) -> str:
+def reason(ranked: _Ranked, need: Need, language: str) -> str:
     """Say in words why this unit: time and way, age of its fix, load, place in the plan, local or not."""
     words = _words()[language]
-    parts = [words["by_road"].format(minutes=f"{seconds / 60:.1f}", km=f"{metres / METRES_PER_KM:.1f}")]
+    one, slower_s = ranked.responder, ranked.slower_s
+    parts = [_way_words(ranked, words)]
     parts.append(_fix_words(one.fix_age_s or 0.0, words))
     parts.append(words["busy"].format(load=one.load) if one.load else words["free"])
     if one.kind in need.plan:
@@ -271,6 +278,18 @@ def reason(seconds: float, metres: float, slower_s: float, one: Responder, need:
         tolerance = f"{LOCAL_TOLERANCE_S / 60:g}"
         parts.append(local.format(slower=f"{slower_s / 60:.1f}", tolerance=tolerance))
     return str(words["joint"]).join(parts)
+
+
+def _way_words(ranked: _Ranked, words: dict[str, str]) -> str:
+    """Say how long the way is, and how much of it is walked: nine minutes for a kilometre must not read as a drive."""
+    way = "by_road"
+    if ranked.foot_m >= WALK_TOLD_M:
+        way = "on_foot" if ranked.foot_m >= ranked.metres else "by_road_and_foot"
+    return words[way].format(
+        minutes=f"{ranked.seconds / 60:.1f}",
+        km=f"{ranked.metres / METRES_PER_KM:.1f}",
+        foot=f"{ranked.foot_m:.0f}",
+    )
 
 
 def _fix_words(age_s: float, words: dict[str, str]) -> str:

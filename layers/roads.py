@@ -42,10 +42,11 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """How long and how far n origins are from one destination, by the fastest way."""
+    """How long and how far n origins are from one destination, by the fastest way, and how much of it is walked."""
 
     seconds: Floats
     metres: Floats
+    foot_m: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class RoadGraph:
         """Return the fastest ways' seconds and metres from origins (n, 2) to a place. Raises InvalidInput."""
         places = as_places(origins)
         if not len(places):
-            return Travel(np.zeros(0), np.zeros(0))
+            return Travel(np.zeros(0), np.zeros(0), np.zeros(0))
         tree = self._tree(as_places([destination]))
         at = self.zone.to_metres(places)
         snap = self._snapper.snap(at)
@@ -181,7 +182,10 @@ class RoadGraph:
         metres = options[1] + off_m
         straight = np.hypot(*(at - tree.at).T)
         walk = straight / OFF_ROAD_MPS
-        return Travel(np.minimum(seconds, walk), np.where(walk < seconds, straight, metres))
+        walked = walk < seconds
+        return Travel(
+            np.minimum(seconds, walk), np.where(walked, straight, metres), np.where(walked, straight, off_m)
+        )
 
     def _options(self, tree: _Tree, snap: Snap) -> tuple[Floats, Floats, Integers]:
         """The best way off an edge: seconds, metres and which (0 by its end, 1 by its start, 2 along it)."""
@@ -275,10 +279,10 @@ class NoRoads(RoadGraph):
         """Return seconds and metres as the crow flies. Raises InvalidInput."""
         places = as_places(origins)
         if not len(places):
-            return Travel(np.zeros(0), np.zeros(0))
+            return Travel(np.zeros(0), np.zeros(0), np.zeros(0))
         goal = self.zone.to_metres(as_places([destination]))
         straight = np.hypot(*(self.zone.to_metres(places) - goal).T)
-        return Travel(straight / NO_ROADS_MPS, straight)
+        return Travel(straight / NO_ROADS_MPS, straight, np.zeros(len(straight)))
 
     def route(self, origin: Sequence[float], destination: Sequence[float]) -> Route:
         """Return the straight line. Raises InvalidInput."""

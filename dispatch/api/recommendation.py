@@ -32,6 +32,7 @@ class CandidateView(BaseModel):
     unit: UnitRecord
     minutes: float
     distance_m: float
+    foot_m: float
     fix_age_s: float
     load: int
     reason: str
@@ -124,6 +125,7 @@ def candidate_view(one: Candidate, unit: UnitRecord) -> CandidateView:
         unit=unit,
         minutes=one.minutes,
         distance_m=one.distance_m,
+        foot_m=one.foot_m,
         fix_age_s=round(one.fix_age_s, 1),
         load=one.load,
         reason=one.reason,

@@ -81,6 +81,21 @@ def test_the_reason_is_made_of_the_candidates_own_numbers(roads: RoadGraph) -> N
     assert one.seconds == pytest.approx(one.distance_m / (40 / 3.6), rel=0.05)
 
 
+def test_a_way_that_is_walked_does_not_read_as_a_drive(roads: RoadGraph) -> None:
+    aside, beside = (
+        officer("aside", 1, lat=NODES[1][1] + 0.004),
+        officer("beside", 0, lat=NODES[0][1] + 0.002),
+    )
+    partly, wholly = (recommend(NEED, [one], roads).candidates[0] for one in (aside, beside))
+    assert partly.reason.startswith(
+        f"约 {partly.minutes} 分钟（{partly.distance_m / 1000:.1f} 公里，其中步行 {partly.foot_m:.0f} 米）"
+    )
+    assert 440 < partly.foot_m < 450 < partly.distance_m
+    assert wholly.reason.startswith(f"步行约 {wholly.minutes} 分钟（{wholly.foot_m:.0f} 米）")
+    assert "m of it on foot)" in partly.reason_en
+    assert f"min on foot ({wholly.foot_m:.0f} m)" in wholly.reason_en
+
+
 def test_the_route_runs_from_the_unit_to_the_case(roads: RoadGraph) -> None:
     route = recommend(NEED, [officer("near", 2)], roads).candidates[0].route
     assert route[0] == pytest.approx(NODES[2], abs=1e-5)

@@ -67,11 +67,13 @@ def test_the_way_to_the_road_is_walked_and_counted() -> None:
     travel = square().travel([at(100, -60)], at(900, -30))
     assert travel.seconds == pytest.approx([80 + 90 / OFF_ROAD_MPS], abs=0.3)
     assert travel.metres == pytest.approx([890], abs=1)
+    assert travel.foot_m == pytest.approx([90], abs=0.5)
 
 
 def test_neighbours_off_the_road_walk_straight_to_each_other() -> None:
     travel = square().travel([at(500, 480)], at(500, 500))
     assert travel.seconds == pytest.approx([20 / OFF_ROAD_MPS], abs=0.1)
+    assert travel.foot_m == pytest.approx(travel.metres)
 
 
 def test_a_route_runs_from_origin_to_destination_along_the_roads_and_is_as_long_as_it_says() -> None:
