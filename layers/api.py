@@ -12,7 +12,7 @@ from gis.crs import to_wgs84
 from gis.errors import NotAuthenticated, Unavailable
 from layers.areas import Area, AreaIndex
 from layers.catalogue import LAYERS
-from layers.served import ENCODINGS, Packed, ServedLayers
+from layers.served import ENCODINGS, Language, Packed, ServedLayers
 from layers.tables import LENGTH_OF_LEVEL
 
 router = APIRouter(prefix="/api", tags=["layers"])
@@ -99,9 +99,9 @@ async def locate_many(caller: Caller, index: Index, asked: Places) -> dict[str, 
 
 
 @router.get("/areas/names")
-async def names(request: Request, caller: Caller, served: Served) -> Response:
-    """What every area is called, by code."""
-    return await answer(request, await served.names_of_areas(), "application/json")
+async def names(request: Request, caller: Caller, served: Served, language: Language = "zh") -> Response:
+    """What every area is called, by code; in English in pinyin, with the kind of area."""
+    return await answer(request, await served.names_of_areas(language), "application/json")
 
 
 @router.get("/layers")

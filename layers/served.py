@@ -8,13 +8,14 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 from gis.actor import SYSTEM, Actor
 from gis.database import Database
 from gis.errors import NotFound
 from layers.areas import AreaIndex
 from layers.catalogue import LAYERS, Feature, area_features, simplified_levels
+from layers.latin import in_english
 from layers.tables import LENGTH_OF_LEVEL
 
 KEPT_SCOPES = 64
@@ -26,6 +27,7 @@ HASTY_LEVEL = 3
 PACKED_AT_ONCE_BYTES = 16_384
 ENCODINGS = ("br", "gzip") if find_spec("brotli") else ("gzip",)
 EVERYBODY = ("", "")
+Language = Literal["zh", "en"]
 
 
 @dataclass(slots=True)
@@ -114,13 +116,19 @@ class ServedLayers:
                     self._public |= await self._public_documents(name)
         return self._public[key]
 
-    async def names_of_areas(self) -> Packed:
+    async def names_of_areas(self, language: Language = "zh") -> Packed:
         """Return what every area is or was called, by code; the divisions are public to all actors of the county."""
-        key = ("names", *EVERYBODY)
+        key = (f"names {language}", *EVERYBODY)
         if key not in self._public:
-            everyone = {**self.index.retired, **self.index.by_code}
-            self._public[key] = packed_json({code: area.name for code, area in everyone.items()})
+            self._public[key] = await asyncio.to_thread(self._names, language)
         return self._public[key]
+
+    def _names(self, language: Language) -> Packed:
+        everyone = {**self.index.retired, **self.index.by_code}
+        names = {code: area.name for code, area in everyone.items()}
+        if language == "en":
+            names = {code: in_english(name) for code, name in names.items()}
+        return packed_json(names)
 
     async def _for_scope(self, key: Key, actor: Actor) -> Packed:
         """Row-level security decides what is in it; those with the same range share it."""

@@ -58,6 +58,7 @@ def said(entry: Entry, index: AreaIndex) -> dict[str, Any]:
         "name": entry.name,
         "detail": entry.detail,
         "within": within if within != entry.name else "",
+        "area_code": entry.area_code,
         "lon": round(entry.lon, 6),
         "lat": round(entry.lat, 6),
         "box": None if entry.box is None else [round(value, 6) for value in entry.box],

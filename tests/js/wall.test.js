@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { later } from "../../wall_ui/assets/core/later.js";
 import { AreaNames, levelOf, shortName, tierOf } from "../../wall_ui/assets/core/areas.js";
-import { civil, hourMinute } from "../../wall_ui/assets/core/header.js";
+import { civil, hourMinute } from "../../wall_ui/assets/core/civil.js";
 import { Words } from "../../wall_ui/assets/core/words.js";
 import { sentence } from "../../wall_ui/assets/wall/facts.js";
 import { compact } from "../../wall_ui/assets/wall/figures.js";
@@ -73,6 +73,19 @@ test("codes say level and tier, and names lose what every village has", () => {
   assert.equal(shortName("兰家山村民委员会"), "兰家山");
   assert.equal(areas.place("620821100203001", true), "城关镇兰家山");
   assert.equal(areas.place("620821102"), "高平镇");
+});
+
+test("in English a place is its pinyin, with what stands on signs beside it, and both may be typed", () => {
+  const words = new Words({ "department.police": ["公安局", "Police"] }, "en");
+  const names = { 620821: "泾川县", 620821100: "城关镇", 620821100203: "兰家山村民委员会", 620821100203001: "兰家山村民委员会第1网格", "620821/police": "公安局" };
+  const english = { 620821: "Jingchuan County", 620821100: "Chengguan Township", 620821100203: "Lanjiashan Village", 620821100203001: "Lanjiashan Village Grid 1" };
+  const both = new AreaNames(names, words, english);
+  assert.deepEqual([both.place("620821100203001", true), both.place("620821100")], ["Lanjiashan, Chengguan", "Chengguan"]);
+  assert.equal(both.whole("620821100203001"), "Grid 1, Lanjiashan Village, Chengguan Township");
+  assert.deepEqual(["620821100", "620821100203001", "620821/police"].map((code) => both.beside(code)), ["城关镇", "城关镇兰家山", ""]);
+  assert.deepEqual([both.name("620821/police"), both.typed[620821100]], ["Police", "Chengguan Township 城关镇"]);
+  words.lang = "zh";
+  assert.deepEqual([both.whole("620821100203001"), both.beside("620821100"), both.name("620821/police")], ["城关镇兰家山村民委员会第1网格", "", "公安局"]);
 });
 
 test("a dispute is shown in the middle of its village and not behind its door, an emergency where it is", () => {

@@ -6,6 +6,7 @@ from dispatch.api.caller import Areas, Db
 from dispatch.people import is_demonstration
 from gis.actor import SYSTEM
 from layers.areas import AreaIndex
+from layers.latin import in_english
 from wall_ui import words
 from wall_ui.doors.markup import Markup, Page, chosen_language, element, is_stranger, mark, words_answer
 from wall_ui.doors.outline import county_drawing
@@ -39,7 +40,7 @@ def draw(
 ) -> Response:
     """Return the page."""
     page = Page("login", lang)
-    county = areas.county.name
+    county = page.called(areas.county.name)
     centre = words.t("app.centre", lang, county=county)
     parts = [
         element("h1", centre, data_titled="app.centre"),
@@ -57,14 +58,15 @@ def draw(
         "app.language", "button", css="button quiet small", data_place="language", type="button"
     )
     body = Markup(
-        element("div", county_drawing(areas, seats=False), css="ground")
+        element("div", county_drawing(areas), css="ground")
         + element(
             "main",
             element("div", Markup("".join(parts)), css="door panel"),
             element("div", switch, element("span", css="spring"), language, css="below"),
             data_page="login",
             data_stranger=stranger,
-            data_county=county,
+            data_county=areas.county.name,
+            data_county_en=in_english(areas.county.name),
         )
     )
     styles = [

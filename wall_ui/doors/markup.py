@@ -10,6 +10,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from dispatch.rules.categories import CATEGORIES
+from layers.latin import in_english
 from wall_ui import words
 
 RULES: Final = (
@@ -73,6 +74,15 @@ class Page:
         """Return an element whose text is the word `key`."""
         return element(tag, words.t(key, self.lang), css=css, data_w=key, **attributes)
 
+    def called(self, name: str) -> str:
+        """Return what an area is called in the language of the page."""
+        return in_english(name) if self.lang == "en" else name
+
+    def named(self, tag: str, name: str, css: str = "", **attributes: str | bool | None) -> Markup:
+        """Return an element whose text is the name of an area; the switch of language knows both."""
+        both = {"data_zh": name, "data_en": in_english(name)}
+        return element(tag, self.called(name), css=css, **both, **attributes)
+
     def titled(self, key: str) -> dict[str, str]:
         """Return the attributes of an element that is named by the word `key` without showing it."""
         return {"aria_label": words.t(key, self.lang), "data_w_aria_label": key}
@@ -118,18 +128,43 @@ def chosen_language(request: Request) -> words.Language:
     return words.language(request.cookies.get("wall_lang"))
 
 
+# What a unit's telephone may be refused with; the law of desks would be half of its words.
+PHONE_ERRORS: Final = (
+    *("network", "session", "stale", "move_not", "not_", "unknown", "file", "photo", "case_full", "wrong_"),
+    *(
+        "unit",
+        "no_such_case",
+        "no_such_unit",
+        "no_such_category",
+        "no_unit",
+        "no_place",
+        "no_desk",
+        "field_missing",
+    ),
+    *(
+        "invalid",
+        "outside",
+        "half",
+        "key_reused",
+        "too_many",
+        "unavailable",
+        "internal",
+        "forged",
+        "work_began",
+    ),
+)
 # What each light page says: whole topics, and single words of others. The whole catalogue would be most of the page.
 PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "start": ("start.", "error.", "app.", "role.", "page."),
+    "start": ("start.", "error.", "app.", "role.", "page.", "department."),
     "login": ("login.", "error.", "app.", "page.login"),
-    "report": ("report.", "error.", "app.", "page.report", "category.", "group."),
+    "report": ("report.", "error.", "app.", "page.report", "category.", "group.", "department."),
     "handbook": ("handbook.", "app.", "page.handbook"),
     "field": (
         "field.",
         "steps.",
         "files.",
         "move.",
-        "error.",
+        *(f"error.{name}" for name in PHONE_ERRORS),
         "app.",
         "link.",
         "time.",
@@ -143,6 +178,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "assignment.",
         "page.field",
         "role.",
+        "department.",
         "area.outside",
     ),
 }

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import shapely
 
-from layers.areas import AreaIndex
-from wall_ui.doors.markup import Markup, element
+from layers.areas import Area, AreaIndex
+from wall_ui.doors.markup import Markup, Page, element
 
 WIDTH: Final = 1000.0
 # In units of the drawing: finer than a screen shows.
@@ -52,8 +52,8 @@ def path_of(shape: Any, sheet: Sheet) -> str:
     return "".join(rings)
 
 
-def county_drawing(areas: AreaIndex, seats: bool = True) -> Markup:
-    """Return the county as one SVG element: townships faint, the outline strong, names at the seats."""
+def county_drawing(areas: AreaIndex, names: Page | None = None) -> Markup:
+    """Return the county as one SVG element: townships faint, the outline strong, names if a page says them."""
     sheet = sheet_of(areas)
     townships = areas.level("township")
     borders = "".join(path_of(metric(areas, town.code), sheet) for town in townships)
@@ -64,8 +64,8 @@ def county_drawing(areas: AreaIndex, seats: bool = True) -> Markup:
         element("path", d=outline, css="glow"),
         element("path", d=outline, css="edge", pathLength="1"),
     ]
-    if seats:
-        parts += [seat(areas, sheet, town.name, town.seat) for town in townships]
+    if names:
+        parts += [seat(areas, sheet, names, town) for town in townships]
     parts.append(element("g", css="pins", data_place="pins"))
     margin = 30
     box = f"{-margin} {-margin} {WIDTH + 2 * margin:.0f} {sheet.height + 2 * margin:.0f}"
@@ -80,11 +80,11 @@ def county_drawing(areas: AreaIndex, seats: bool = True) -> Markup:
     )
 
 
-def seat(areas: AreaIndex, sheet: Sheet, name: str, place: tuple[float, float]) -> Markup:
+def seat(areas: AreaIndex, sheet: Sheet, page: Page, town: Area) -> Markup:
     """Return a township's seat with its name."""
-    x, y = sheet.at(*on_sheet(areas, place))
+    x, y = sheet.at(*on_sheet(areas, town.seat))
     dot = element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="2.6", css="seat")
-    label = element("text", name, x=f"{x:.1f}", y=f"{y - 8:.1f}", css="name")
+    label = page.named("text", town.name, x=f"{x:.1f}", y=f"{y - 8:.1f}", css="name")
     return Markup(dot + label)
 
 

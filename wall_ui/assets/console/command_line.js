@@ -34,7 +34,7 @@ export class CommandLine {
 
   #known() {
     const { store, areas, t } = this.app;
-    return { cases: [...store.cases.values()], units: [...store.units.values()], areas: areas.names, t, tell: (/** @type {any} */ record) => caseInWords(this.app, record) };
+    return { cases: [...store.cases.values()], units: [...store.units.values()], areas: areas.typed, t, tell: (/** @type {any} */ record) => caseInWords(this.app, record) };
   }
 
   /** @param {string} [text] what stands there already */

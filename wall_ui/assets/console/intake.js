@@ -5,7 +5,6 @@ import { areaItems } from "./command.js";
 import { Completion } from "./completion.js";
 import { casesNear } from "./nearby.js";
 import { placeLabel, Proposals } from "./proposal.js";
-import { placeInFull } from "./sheet_head.js";
 import { nearRow } from "./sheet_story.js";
 import { priorityInput } from "./sheet_form.js";
 
@@ -51,7 +50,7 @@ export class Intake {
       void this.#send();
     });
     this.form.addEventListener("keydown", (event) => this.#key(event));
-    this.whereList = new Completion(this.where, (text) => areaItems(app.areas.names, text), (item) => this.#hand("place", () => this.setPlace({ area_code: item.id, name: item.label })));
+    this.whereList = new Completion(this.where, (text) => areaItems(app.areas.typed, text), (item) => this.#hand("place", () => this.setPlace({ area_code: item.id, name: item.label })));
     this.whatList = new Completion(this.what, (text) => this.#categories(text), (item) => this.#hand("category", () => this.#setCategory(item.id)), { open_empty: true });
     this.text.addEventListener("input", () => this.proposals.soon());
     // What is being typed is not overwritten, and what was wiped out may be proposed again.
@@ -188,7 +187,7 @@ export class Intake {
       const found = await this.app.api.get(`/api/areas/locate?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`);
       if (serial !== this.serial) return;
       const code = (found.grid ?? found.village ?? found.township ?? found.county).code;
-      this.setPlace({ lon, lat, name: placeInFull(this.app, code), area_code: code });
+      this.setPlace({ lon, lat, name: this.app.areas.whole(code), area_code: code });
       this.#say("");
     } catch (error) {
       if (serial !== this.serial) return;
@@ -225,7 +224,7 @@ export class Intake {
     const missing = [];
     // A name typed in full needs no pick from the list.
     if (!this.place || (this.place.lon === undefined && this.where.value !== this.place.name)) {
-      const [only] = areaItems(this.app.areas.names, this.where.value.trim());
+      const [only] = areaItems(this.app.areas.typed, this.where.value.trim());
       this.place = only ? { area_code: only.id, name: only.label } : null;
     }
     if (!this.category) this.category = this.#categories(this.what.value)[0]?.id && this.what.value.trim() ? this.#categories(this.what.value)[0].id : "";

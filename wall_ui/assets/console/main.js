@@ -4,9 +4,7 @@ import { CommandLine } from "./command_line.js";
 import { unitsNamed, VERBS } from "./command.js";
 import { place, toolButton } from "./desk.js";
 import { openDirectory, openHelp } from "./directory.js";
-import { Intake } from "./intake.js";
-import { commandOf, takesTyping } from "./keys.js";
-import { FILTERS, filterCounts, neighbour, queueOf } from "./order.js";
+import { FILTERS, filterCounts, queueOf } from "./order.js";
 import { Queue } from "./queue.js";
 import { mounts, Screen } from "./screen.js";
 import { openSearch } from "./search.js";
@@ -14,7 +12,6 @@ import { openSearch } from "./search.js";
 /** @typedef {import("../core/app.js").App} App */
 
 const KEPT_FILTER = "wall_console_filter";
-const RESORT_MS = 1000;
 
 class Console extends Screen {
   /** @param {HTMLElement} root @param {App} app */
@@ -23,42 +20,16 @@ class Console extends Screen {
     this.filter = localStorage.getItem(KEPT_FILTER) ?? "all";
     if (!(this.filter in FILTERS)) this.filter = "all";
     this.queue = new Queue(app, place(root, "queue"), (id) => this.desk.selection.set(id, "row"));
-    this.intake = new Intake(app, place(root, "intake"), {
-      made: (record) => {
-        app.store.put(record);
-        this.desk.selection.set(record.id, "key");
-      },
-      showPlace: (at) => this.#showPlace(at),
-      closed: () => {},
-    });
     this.line = new CommandLine(app, place(root, "command"), { run: (command) => this.#run(command), pick: (item) => this.#pick(item) });
     this.#tools();
     this.#filters();
-    this.onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
-    addEventListener("keydown", this.onKey);
-    this.desk.selection.addEventListener("change", () => this.queue.select(this.desk.selection.id));
-    root.addEventListener("unit", (event) => this.#tellUnit(/** @type {CustomEvent} */ (event).detail));
-    app.words.addEventListener("change", () => this.#draw());
-    app.words.fill(root);
+    this.follow();
   }
 
   async start() {
-    const { app } = this;
-    this.unsubscribe = app.store.subscribe(() => this.#draw());
-    this.timer = setInterval(() => this.#tick(), RESORT_MS);
-    app.socket.desk = true;
-    app.connect();
     await this.desk.openMap({ offDuty: false, inset: () => ({ left: 40, right: 40, top: 40, bottom: 40 }) }, (pick) => void this.intake.locate(pick.lon, pick.lat), { find: () => this.line.open("") });
     await this.desk.map.complete;
     document.documentElement.dataset.drawn = "true";
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    removeEventListener("keydown", this.onKey);
-    this.unsubscribe?.();
-    this.desk.stop();
-    this.unmountHeader();
   }
 
   #tools() {
@@ -67,7 +38,7 @@ class Console extends Screen {
     if (this.desk.takesCalls) tools.append(toolButton(app, "tool.intake", "plus", "N", () => this.intake.open(), "accent"));
     tools.append(
       toolButton(app, "tool.directory", "phone", "T", () => void openDirectory(app)),
-      toolButton(app, "tool.locate", "frame", "L", () => this.#locate()),
+      toolButton(app, "tool.locate", "frame", "L", () => this.locate()),
       this.desk.soundButton(),
       toolButton(app, "tool.help", "help", "?", () => openHelp(app)),
     );
@@ -87,10 +58,10 @@ class Console extends Screen {
   #setFilter(name) {
     this.filter = name;
     localStorage.setItem(KEPT_FILTER, name);
-    this.#draw();
+    this.draw();
   }
 
-  #draw() {
+  draw() {
     const { app } = this;
     const records = [...app.store.cases.values()];
     const now_ms = app.clock.now();
@@ -104,82 +75,35 @@ class Console extends Screen {
     }
   }
 
-  #tick() {
+  tick() {
     this.queue.tick();
-    // Time alone can make a case late, and so change what the filters count.
-    if (this.app.store.loaded) this.#draw();
   }
 
-  #locate() {
+  selected() {
+    this.queue.select(this.desk.selection.id);
+  }
+
+  locate() {
     if (this.me.area.length > 6) this.desk.map?.fitArea(this.me.area);
     else this.desk.map?.fitCounty();
   }
 
-  /** @param {{lon?: number, lat?: number, area_code?: string}|null} at */
-  #showPlace(at) {
-    if (!this.desk.map) return;
-    if (!at) this.desk.map.mark(null);
-    else if (at.lon !== undefined) this.desk.map.mark(at.lon, at.lat);
-    else if (at.area_code) this.desk.map.fitArea(at.area_code);
-  }
-
   /** @param {any} unit */
-  #tellUnit(unit) {
+  tellUnit(unit) {
     const { t } = this.app;
     this.app.toast.show(`${unit.name} · ${t(`unit.${unit.kind}`)} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", this.app.areas.name(unit.desk));
     if (unit.case_id && this.app.store.cases.has(unit.case_id)) this.desk.selection.set(unit.case_id, "map");
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (document.querySelector("dialog[open]")) return;
-    const command = commandOf(event, takesTyping(event.target));
-    if (!command) return;
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (event.key === "Enter" && target.closest?.("button, a, summary, [role=option]")) return;
-    if (this.#do(command) !== false) event.preventDefault();
+  acts() {
+    const filters = Object.fromEntries(Object.keys(FILTERS).map((name) => [`filter-${name}`, () => this.#setFilter(name)]));
+    return { ...super.acts(), ...filters, command: () => this.line.open(), intake: () => this.desk.takesCalls && this.intake.open() };
   }
 
-  /** @param {string} command */
-  #do(command) {
-    if (command.startsWith("move-")) return this.desk.sheet.key(command.slice(5));
-    const { app, desk } = this;
-    /** @type {Record<string, () => void>} */
-    const acts = {
-      next: () => this.#step(1),
-      previous: () => this.#step(-1),
-      open: () => this.#open(),
-      back: () => this.#back(),
-      command: () => this.line.open(),
-      intake: () => desk.takesCalls && this.intake.open(),
-      directory: () => void openDirectory(app),
-      help: () => openHelp(app),
-      give: () => void desk.give(),
-      locate: () => this.#locate(),
-      sound: () => desk.sound.toggle(),
-    };
-    if (command.startsWith("filter-")) this.#setFilter(command.slice(7));
-    else acts[command]?.();
-    return true;
-  }
-
-  /** @param {number} step */
-  #step(step) {
-    const id = neighbour(this.rows ?? [], this.desk.selection.id, step);
-    if (id) this.desk.selection.set(id, "key");
-  }
-
-  #open() {
-    if (!this.desk.selection.id) this.#step(1);
-    else this.desk.sheet.recommended.focus();
-  }
-
-  #back() {
-    if (this.desk.back()) return;
-    if (document.activeElement === this.line.input) this.line.leave();
-    else if (this.intake.isOpen) this.intake.close();
-    else if (!this.desk.sheet.back()) this.desk.selection.set(null, "key");
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  leaveOwn() {
+    const typing = document.activeElement === this.line.input;
+    if (typing) this.line.leave();
+    return typing;
   }
 
   /** @param {import("./command.js").Item} item */
@@ -202,7 +126,7 @@ class Console extends Screen {
     else if (name === "filter") this.#setFilter(rest in FILTERS ? rest : "all");
     else if (name === "intake" && desk.takesCalls) this.intake.open(rest ? { area_code: rest, name: app.areas.name(rest) } : null);
     else if (name === "fly") {
-      const code = rest in app.areas.names ? rest : Object.entries(app.areas.names).find(([, one]) => rest && one.includes(rest))?.[0];
+      const code = rest in app.areas.names ? rest : Object.entries(app.areas.typed).find(([, one]) => rest && one.includes(rest))?.[0];
       if (!code) {
         void this.line.look(rest);
         return false;

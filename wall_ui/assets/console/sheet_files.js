@@ -1,7 +1,7 @@
 // The files of a case on its sheet: photos in small, recordings to listen to, documents to fetch; added by button, drop or paste.
 import { el, mark } from "../core/dom.js";
 import { ACCEPTED, filesOf, sendFile, sizeInWords } from "../core/files.js";
-import { hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
 import { section } from "./sheet_story.js";
 
 /** @typedef {import("../core/app.js").App} App */

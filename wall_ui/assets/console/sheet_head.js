@@ -2,7 +2,7 @@
 import { duration, nextClock, remaining } from "../core/clock.js";
 import { tierOf } from "../core/areas.js";
 import { el, mark, write } from "../core/dom.js";
-import { hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
 import { when } from "./sheet_story.js";
 import { actorInWords, deskName, markOf } from "./tell.js";
 
@@ -15,7 +15,7 @@ export function buildHead(app, record, close) {
     { class: "sheet-head", dataset: { priority: record.priority, status: record.status } },
     el("div", { class: "sheet-title" }, mark(markOf(app, record), `priority-${record.priority}`), el("h2", {}, t(`category.${record.category}`)),
       el("span", { class: `badge prio priority-${record.priority}` }, t(`priority.${record.priority}`)), el("span", { class: "badge status" }, t(`status.${record.status}`)), el("span", { class: "spring" }), closer),
-    el("div", { class: "sheet-where" }, el("span", { class: "where" }, placeInFull(app, record.area_code)), el("span", { class: "digits muted number" }, record.number)),
+    el("div", { class: "sheet-where" }, el("span", { class: "where" }, app.areas.whole(record.area_code), el("span", { class: "muted beside" }, app.areas.beside(record.area_code))), el("span", { class: "digits muted number" }, record.number)),
     el("div", { class: "sheet-facts muted" },
       el("span", {}, `${t("sheet.holder")} `, el("b", { class: `tier-${tierOf(record.holder)}` }, deskName(app, record.holder))),
       el("span", {}, `${t(`source.${record.source}`)} ${hourMinute(record.reported_at)}`),
@@ -23,14 +23,6 @@ export function buildHead(app, record, close) {
       record.first_receiver !== record.holder ? el("span", {}, `${t("sheet.first_receiver")} ${deskName(app, record.first_receiver)}`) : null),
     el("div", { class: "sheet-now" }, el("i", { class: "ring" }), el("b", { class: "digits left" }), el("span", { class: "what" })),
   );
-}
-
-/** Township, village and grid, each once. @param {import("../core/app.js").App} app @param {string} code */
-export function placeInFull(app, code) {
-  const grid = app.areas.at(code, "grid");
-  const village = app.areas.at(code, "village");
-  const rest = grid.startsWith(village) ? grid.slice(village.length) : grid;
-  return `${app.areas.at(code, "township")}${village}${rest}` || app.areas.place(code);
 }
 
 /** Repaints the clock of the head. @param {import("../core/app.js").App} app @param {HTMLElement} head @param {any} record */

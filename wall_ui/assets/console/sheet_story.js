@@ -2,7 +2,7 @@
 import { duration } from "../core/clock.js";
 import { tierOf } from "../core/areas.js";
 import { el, mark } from "../core/dom.js";
-import { civil, hourMinute } from "../core/header.js";
+import { civil, hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
 import { casesNear } from "./nearby.js";
 import { actorInWords, deskName, markOf, telLink } from "./tell.js";

@@ -1,7 +1,7 @@
 // Units of a case: those at work with their state and moves, and those recommended, with reasons, to be sent.
 import { duration } from "../core/clock.js";
 import { el, mark, write } from "../core/dom.js";
-import { hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
 import { unitItems } from "./command.js";
 import { Completion } from "./completion.js";
 import { unitMoves, WORKING } from "./moves.js";

@@ -40,8 +40,7 @@ export function createApp() {
   socket.addEventListener("refused", toLogin);
   app.ready = Promise.all([words.load(), openSession(api)]).then(async ([, session]) => {
     app.session = session;
-    app.areas = await loadAreaNames(api);
-    words.fill(document.body);
+    app.areas = await loadAreaNames(api, words);
   });
   return app;
 }

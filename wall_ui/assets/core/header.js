@@ -1,42 +1,26 @@
 // Fills the header of any screen: `[data-header]` elements made by components/header.py.
+import { civil } from "./civil.js";
 import { duration } from "./clock.js";
 import { write } from "./dom.js";
 
-const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
-// The county's civil time, wherever the screen's own zone is: all of China runs on it.
-const ZONE = "Asia/Shanghai";
+// As dispatch/api/looks.py has it.
+const READ_AUDITS = new Set(["auditor", "admin"]);
 
-/** Hours, minutes, seconds, month, day and weekday (0 Sunday) of a moment in the county's time. @param {number} ms */
-export function civil(ms) {
-  // China has had no summer time since 1991, so a fixed shift is exact.
-  const date = new Date(ms + 8 * 3_600_000);
-  return {
-    zone: ZONE,
-    year: date.getUTCFullYear(),
-    month: date.getUTCMonth() + 1,
-    day: date.getUTCDate(),
-    weekday: date.getUTCDay(),
-    time: `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`,
-  };
-}
-
-/** A moment as HH:MM in the county's time. @param {string|number} at */
-export function hourMinute(at) {
-  return civil(typeof at === "number" ? at : Date.parse(at)).time.slice(0, 5);
-}
-
-/** @param {ParentNode} root @param {import("./app.js").App} app @returns {() => void} stops it */
+/** @param {HTMLElement} root @param {import("./app.js").App} app @returns {() => void} stops it */
 export function mountHeader(root, app) {
   const part = (/** @type {string} */ name) => /** @type {HTMLElement|null} */ (root.querySelector(`[data-header="${name}"]`));
   const { words, session } = app;
 
   function names() {
-    const county = session.county.name;
+    const { areas } = app;
+    const county = areas.name(session.county.code);
     write(part("title"), words.t("app.title", { county }));
     write(part("centre"), words.t("app.centre", { county }));
     const { actor } = session;
-    write(part("who"), `${actor.desk_name || actor.area_name} · ${actor.name}`);
+    write(part("desk"), areas.seat(actor));
+    write(part("who"), actor.name);
     part("demonstration")?.classList.toggle("hidden", !session.demonstration);
+    part("audit")?.classList.toggle("hidden", !READ_AUDITS.has(actor.role) || root.dataset.page === "audit");
     link();
     tick();
   }

@@ -10,10 +10,9 @@ const app = createApp();
 async function mountPage(/** @type {HTMLElement} */ root) {
   mounted.set(root, () => {});
   await app.ready;
+  app.words.fill(root);
   const page = await import(`../${root.dataset.page}/main.js`);
   if (!root.isConnected) return;
-  // The words may have come before Dash drew the page, and then found nothing of it to fill.
-  app.words.fill(root);
   const unmount = await page.mount(root, app);
   mounted.set(root, unmount ?? (() => {}));
 }

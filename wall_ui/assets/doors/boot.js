@@ -11,6 +11,11 @@ export function writeTitles(words, county) {
   if (title) document.title = title;
 }
 
+/** Writes names of areas, which the page has in both languages. @param {"zh"|"en"} lang */
+function writeNames(lang) {
+  for (const element of document.querySelectorAll("[data-en]")) element.textContent = /** @type {HTMLElement} */ (element).dataset[lang] ?? "";
+}
+
 /**
  * Ends the session of a wall screen, which may only read and so could not begin another.
  * @param {Api} api @param {any} session
@@ -29,8 +34,11 @@ export async function openDoor() {
   // The page says when nobody is logged in: asking would only write a refusal into the console.
   const session = "stranger" in root.dataset ? null : api.get("/api/session").catch(() => null);
   await words.load();
-  const county = root.dataset.county ?? "";
-  words.addEventListener("change", () => writeTitles(words, county));
+  words.addEventListener("change", () => {
+    const { county = "", countyEn = county } = root.dataset;
+    writeTitles(words, words.lang === "en" ? countyEn : county);
+    writeNames(words.lang);
+  });
   document.querySelector('[data-place="language"]')?.addEventListener("click", () => words.toggle());
   const known = await session;
   if (known) api.csrf = known.csrf ?? "";

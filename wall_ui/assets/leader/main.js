@@ -1,7 +1,8 @@
 // The leader's page: counters live from the store, percentiles from the server, late cases with one click to supervise.
 import { CaseSheet } from "../console/case_sheet.js";
 import { el, write } from "../core/dom.js";
-import { hourMinute, mountHeader } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
+import { mountHeader } from "../core/header.js";
 import { levelOf } from "../core/areas.js";
 import { buildCounts, drawCounts } from "./counts.js";
 import { Figures, fillRows, hoursOf, PERIODS } from "./figures.js";
@@ -131,7 +132,7 @@ class Leader {
     this.part("as-of").classList.toggle("is-red", Boolean(error));
     if (!townships) return;
     const all = /** @type {[string, string][]} */ (Object.entries(areas.names).filter(([code]) => code.length === 9 && levelOf(code) === "township"));
-    const named = fillRows(townships.rows, all.sort(([a], [b]) => (a < b ? -1 : 1))).map((row) => ({ ...row, name: areas.name(row.key) }));
+    const named = fillRows(townships.rows, all.sort(([a], [b]) => (a < b ? -1 : 1))).map((row) => ({ ...row, name: areas.name(row.key), beside: areas.beside(row.key) }));
     this.townships.draw(named, townships.total);
   }
 

@@ -80,7 +80,7 @@ export class Townships {
     const percent = rate === null ? t("leader.none") : `${Math.round(rate * 100)}%`;
     const rateBar = el("span", { class: "bar" }, el("i", { style: `width:${Math.round((rate ?? 0) * 100)}%` }));
     return [
-      el("td", { class: "name" }, row.name),
+      el("td", { class: "name" }, row.name, row.beside ? el("small", { class: "muted beside" }, row.beside) : null),
       number("received"),
       number("closed"),
       number("open"),

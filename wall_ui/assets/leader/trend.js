@@ -1,5 +1,5 @@
 // The last day as a drawing: received and closed per hour as bars, what is open as a line; a hand over it reads an hour.
-import { hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
 import { el, write } from "../core/dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";

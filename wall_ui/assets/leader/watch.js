@@ -1,7 +1,7 @@
 // The list beside the figures: what is late or soon will be, what is supervised, or what one township has open.
 import { colourAt, duration, nextClock, remaining } from "../core/clock.js";
 import { el, mark, syncRows, write } from "../core/dom.js";
-import { hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
 import { canSupervise, casesOf, lateCases, orders } from "./tally.js";
 

@@ -21,7 +21,12 @@ export function tip(app, { kind, record }) {
   if (kind === "cluster") return t(record.out ? "map.cluster_out" : "map.cluster", { n: record.count, out: record.out });
   if (kind === "camera") return record.health === "online" ? record.name : `${record.name} · ${t(`map.health.${record.health}`)}`;
   if (kind === "road") return record.closed ? `${record.name} · ${t("map.closed")}` : record.name;
-  return record.name ?? "";
+  return nameOf(app, kind, record);
+}
+
+/** An area is called as the reader calls it; all else has the one name that it came with. @param {App} app @param {string} kind @param {any} record */
+function nameOf(app, kind, record) {
+  return (kind === "area" ? app.areas.name(record.code) : record.name) ?? "";
 }
 
 /**
@@ -93,8 +98,8 @@ export class Card {
     const rows = lines(app, thing).filter(([, value]) => value !== "");
     this.element.dataset.kind = thing.kind;
     this.element.replaceChildren(
-      el("header", {}, mark(sign), el("b", {}, thing.record.name), el("button", { class: "map-close", "aria-label": app.t("map.close"), onclick: () => this.hide() }, "×")),
-      el("p", { class: "card-kind muted" }, kindOf(app, thing)),
+      el("header", {}, mark(sign), el("b", {}, nameOf(app, thing.kind, thing.record)), el("button", { class: "map-close", "aria-label": app.t("map.close"), onclick: () => this.hide() }, "×")),
+      el("p", { class: "card-kind muted" }, [kindOf(app, thing), thing.kind === "area" ? app.areas.beside(thing.record.code) : ""].filter(Boolean).join(" · ")),
       el("dl", {}, ...rows.flatMap(([word, value, state]) => [el("dt", {}, app.t(word)), el("dd", { dataset: state ? { state } : {}, class: /^[\d\s.+-]+$/.test(value) ? "digits" : "" }, value)])),
     );
   }

@@ -166,10 +166,12 @@ export class CasesLayer {
 
   /** @param {import("./canvas_layer.js").View} view @param {number} size @param {number[][]} marks @returns {import("./tile_surface.js").Thing[]} */
   #names(view, size, marks) {
-    const { layers, labelSize, isOn, palette } = this.parts;
-    const labels = this.labels.place(view, layers, labelSize * size, isOn, marks, nearness(view, this.parts.size()));
+    const { app, layers, labelSize, isOn, palette } = this.parts;
+    // A grid is told by its number, in any language.
+    const say = (/** @type {any} */ area, /** @type {any} */ level) => (level === "grid" ? area.label : app.areas.at(area.code, level) || area.label);
+    const labels = this.labels.place(view, layers, labelSize * size, isOn, marks, say, nearness(view, this.parts.size()));
     return labels.map((label) => ({
-      key: `name ${label.code}`, look: `${label.box} ${label.font} ${label.alpha}`, boxes: [label.box], draw: (/** @type {any} */ c) => drawLabel(c, label, palette),
+      key: `name ${label.code}`, look: `${label.text} ${label.box} ${label.font} ${label.alpha}`, boxes: [label.box], draw: (/** @type {any} */ c) => drawLabel(c, label, palette),
     }));
   }
 

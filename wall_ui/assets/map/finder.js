@@ -4,7 +4,7 @@ import { openCases } from "../core/selectors.js";
 import { named } from "./card.js";
 
 /** @typedef {import("../core/app.js").App} App */
-/** @typedef {{kind: string, id: string, name: string, detail: string, within: string, lon: number, lat: number, box: [number, number, number, number]|null}} Find */
+/** @typedef {{kind: string, id: string, name: string, detail: string, within: string, area_code: string, lon: number, lat: number, box: [number, number, number, number]|null}} Find */
 
 const WAIT_MS = 90;
 const MOST_CASES = 4;
@@ -27,9 +27,10 @@ export function casesByNumber(cases, text) {
 }
 
 /** What a find is, in a word or two. @param {App} app @param {Find} find */
-export function said(app, { kind, detail, within }) {
+export function said(app, { kind, id, detail, area_code }) {
   const prefix = /** @type {Record<string, string>} */ ({ area: "map.layer", camera: "map.camera", facility: "map.facility", road: "map.road", poi: "map.poi" })[kind];
-  return [prefix && named(app, prefix, detail), within].filter(Boolean).join(" · ");
+  const around = area_code ? app.areas.place(area_code) : "";
+  return [prefix && named(app, prefix, detail), kind === "area" ? app.areas.beside(id) : "", around].filter(Boolean).join(" · ");
 }
 
 export class Finder {
@@ -102,7 +103,7 @@ export class Finder {
     const cases = casesByNumber(openCases(app.store), text).map((record) => row("case", record.number, `${app.t(`category.${record.category}`)} · ${app.areas.place(record.area_code)}`, () => this.goCase(record)));
     const parts = groups.flatMap(({ kind, count, items }) => [
       el("h4", {}, app.t(`map.found.${kind}`), el("span", { class: "digits" }, count > items.length ? `${items.length} / ${count}` : count)),
-      ...items.map((find) => row(kind, find.name, said(app, find), () => this.go(find))),
+      ...items.map((find) => row(kind, kind === "area" ? app.areas.name(find.id) : find.name, said(app, find), () => this.go(find))),
     ]);
     if (cases.length) parts.unshift(el("h4", {}, app.t("map.found.case")), ...cases);
     if (!parts.length && text.trim()) parts.push(el("p", { class: "muted" }, app.t("map.find.none")));

@@ -25,7 +25,7 @@ const ready = Promise.all([readShapes(), loadFont()]).catch((error) => console.w
 /** @type {Wish|null} */
 let wish = null;
 
-port.onmessage = async ({ data }) => {
+port.onmessage = async (/** @type {MessageEvent} */ { data }) => {
   if (data.load) {
     const load = layers.load(api, data.load);
     if (data.load === "county") framed = load;

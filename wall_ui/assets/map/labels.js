@@ -60,9 +60,10 @@ export class Labels {
   /**
    * @param {View} view @param {import("./layers.js").Layers} layers @param {number} base height of a township's name, device pixels
    * @param {(level: string) => boolean} isOn @param {number[][]} marks boxes of cases
+   * @param {(area: import("./layers.js").Area, level: string) => string} say what the reader calls an area
    * @param {number} [near] the zoom as a screen of 1920 pixels would have it @returns {Label[]}
    */
-  place(view, layers, base, isOn, marks, near = view.zoom) {
+  place(view, layers, base, isOn, marks, say, near = view.zoom) {
     /** @type {number[][]} */
     const taken = [];
     /** @type {Label[]} */
@@ -73,8 +74,9 @@ export class Labels {
       const font = `${weight} ${height}px ${FAMILY}`;
       this.pen.font = font;
       for (const area of layers.areas[level]) {
-        const label = this.#placeOne(area, view, height, taken, level === "township" ? marks : []);
-        if (label) labels.push({ ...label, code: area.code, text: area.label, font, height, alpha });
+        const text = say(area, level);
+        const label = this.#placeOne({ ...area, label: text }, view, height, taken, level === "township" ? marks : []);
+        if (label) labels.push({ ...label, code: area.code, text, font, height, alpha });
       }
     }
     for (const { layer, places, from, size, alpha, colour } of PLACES) {

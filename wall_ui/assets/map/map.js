@@ -67,6 +67,8 @@ export class CountyMap {
     this.complete = Promise.resolve();
     /** @type {{kind: string, id: string, x?: number, y?: number}|null} */
     this.chosen = null;
+    /** What `drawn` was found for. */
+    this.drawnFor = "";
     /** Whether a base map lies below. */
     this.over = false;
     /** While it says so, clicks are not ours: somebody measures. */
@@ -77,6 +79,8 @@ export class CountyMap {
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
     this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
+    this.renamed = () => this.cases.redraw();
+    app.words.addEventListener("change", this.renamed);
     const observer = new ResizeObserver(() => leaflet.invalidateSize({ animate: false }));
     observer.observe(leaflet.getContainer());
     this.observer = observer;
@@ -137,6 +141,7 @@ export class CountyMap {
 
   destroy() {
     this.observer.disconnect();
+    this.app.words.removeEventListener("change", this.renamed);
     this.units.destroy();
     this.cases.destroy();
     this.ground.remove();

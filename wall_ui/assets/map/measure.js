@@ -25,6 +25,8 @@ export class Measure {
     this.mode = null;
     /** @type {Place[]} */
     this.corners = [];
+    /** @type {any} Leaflet's own drawing, made once */
+    this.renderer = null;
     /** @type {Place|null} where the pointer is while more corners may come */
     this.loose = null;
     this.value = el("b", { class: "digits" });

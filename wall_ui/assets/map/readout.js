@@ -12,6 +12,8 @@ export class Readout {
     this.map = map;
     this.system = SYSTEMS.find((one) => one === system) ?? "wgs84";
     this.changed = changed;
+    /** @type {{lat: number, lng: number}|null} where the pointer is */
+    this.last = null;
     this.bar = el("i", { class: "bar-line" });
     this.length = el("span", { class: "digits" });
     this.place = el("span", { class: "digits" });
@@ -66,7 +68,6 @@ export class Readout {
   }
 
   #leave() {
-    /** @type {{lat: number, lng: number}|null} */
     this.last = null;
     this.where.classList.add("hidden");
   }

@@ -29,11 +29,23 @@ export function drawAsk(host, door, known = "") {
   /** @param {() => Promise<any>} call @param {string} given */
   async function show(call, given) {
     try {
-      shown.replaceChildren(...state(await call(), given));
+      const told = await call();
+      shown.replaceChildren(...state({ ...told, holder_name: await deskOf(told) }, given));
     } catch (error) {
       write(wrong, /** @type {any} */ (error).status === 404 ? t("report.code_unknown") : /** @type {any} */ (error).say?.(words) ?? String(error));
       wrong.scrollIntoView({ block: "nearest" });
     }
+  }
+
+  /** What the reader calls the desk that has it. @param {any} told @returns {Promise<string>} */
+  async function deskOf(told) {
+    const department = `department.${told.holder.split("/")[1]}`;
+    if (words.lang === "zh" || !told.holder_name) return told.holder_name ?? told.holder;
+    if (words.has(department)) return t(department);
+    const towns = await api.get("/report/areas").catch(() => []);
+    const all = towns.flatMap((/** @type {any} */ town) => [town, ...town.villages]);
+    const county = /** @type {HTMLElement} */ (document.querySelector("[data-county-en]")).dataset.countyEn;
+    return all.find((/** @type {any} */ one) => one.code === told.holder)?.name_en ?? (told.holder.length === 6 ? county : null) ?? told.holder_name;
   }
 
   /** @param {any} told @param {string} given @returns {HTMLElement[]} */
@@ -49,7 +61,7 @@ export function drawAsk(host, door, known = "") {
   /** @param {any} told */
   function overview(told) {
     const steps = told.steps.map((/** @type {any} */ one) => el("li", {}, el("b", {}, t(`report.step.${one.step}`)), el("time", {}, moment(one.at))));
-    const holder = OVER.has(told.status) ? null : el("p", {}, t("report.holder", { desk: told.holder_name ?? told.holder }), told.telephone ? el("a", { class: "tel", href: `tel:${told.telephone}` }, mark("phone"), told.telephone) : null);
+    const holder = OVER.has(told.status) ? null : el("p", {}, t("report.holder", { desk: told.holder_name }), told.telephone ? el("a", { class: "tel", href: `tel:${told.telephone}` }, mark("phone"), told.telephone) : null);
     const rated = told.rating ? el("p", { class: "muted" }, t("report.rated", { n: told.rating })) : null;
     return el("article", { class: "card" }, el("h2", {}, t(`category.${told.category}`), el("span", { class: `badge is-${told.status}` }, t(`report.status.${told.status}`))), el("p", { class: "muted" }, t("report.number", { number: told.number })), el("ol", { class: "steps" }, ...steps), holder, rated);
   }
@@ -57,7 +69,7 @@ export function drawAsk(host, door, known = "") {
   /** Who refused, why, and where to turn instead. @param {any} told */
   function refused(told) {
     const { refusal } = told;
-    return el("article", { class: "card turn" }, el("h3", {}, t("report.refused_by", { desk: told.holder_name ?? told.holder })), refusal.reason ? el("p", {}, refusal.reason) : null, el("h3", {}, t("report.turn_to")), el("p", {}, refusal.where_to_turn ?? t("report.turn_to_desk")), told.telephone ? el("a", { class: "tel", href: `tel:${told.telephone}` }, mark("phone"), told.telephone) : null);
+    return el("article", { class: "card turn" }, el("h3", {}, t("report.refused_by", { desk: told.holder_name })), refusal.reason ? el("p", {}, refusal.reason) : null, el("h3", {}, t("report.turn_to")), el("p", {}, refusal.where_to_turn ?? t("report.turn_to_desk")), told.telephone ? el("a", { class: "tel", href: `tel:${told.telephone}` }, mark("phone"), told.telephone) : null);
   }
 
   /** Closed does not mean fixed: who reported says so. @param {any} told @param {string} given */

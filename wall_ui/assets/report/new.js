@@ -91,7 +91,7 @@ export function drawNew(host, door) {
 
   /** @type {any[]} */
   let towns = [];
-  const fill = (/** @type {HTMLSelectElement} */ select, /** @type {string} */ first, /** @type {any[]} */ rows) => select.replaceChildren(el("option", { value: "" }, t(first)), ...rows.map((one) => el("option", { value: one.code }, one.name)));
+  const fill = (/** @type {HTMLSelectElement} */ select, /** @type {string} */ first, /** @type {any[]} */ rows) => select.replaceChildren(el("option", { value: "" }, t(first)), ...rows.map((one) => el("option", { value: one.code }, words.lang === "en" ? `${one.name_en} ${one.name}` : one.name)));
   const villagesOf = () => towns.find((one) => one.code === town.value)?.villages ?? [];
   town.addEventListener("change", () => {
     fill(village, "report.village", villagesOf());

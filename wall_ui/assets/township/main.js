@@ -1,11 +1,8 @@
 // The desk of a township or a village: what is offered on top, what is held here, above and below, what went up and what
 // became of it, and the units of the area. The same page on a laptop and on a phone.
-import { el, mark, syncRows, write } from "../core/dom.js";
+import { el, mark, write } from "../core/dom.js";
 import { place, toolButton } from "../console/desk.js";
 import { openDirectory, openHelp } from "../console/directory.js";
-import { Intake } from "../console/intake.js";
-import { commandOf, takesTyping } from "../console/keys.js";
-import { neighbour } from "../console/order.js";
 import { Queue } from "../console/queue.js";
 import { mounts, Screen } from "../console/screen.js";
 import { caseInWords } from "../console/tell.js";
@@ -41,34 +38,16 @@ class Township extends Screen {
     });
     this.cards = new Cards(app);
     this.panel = new WarningsPanel(app, place(root, "warnings"), this.cards, { openCase: pick, parts: [libraryPart(app, pick)] });
-    this.cards.addEventListener("change", () => app.store.loaded && this.#draw());
+    this.cards.addEventListener("change", () => app.store.loaded && this.draw());
     this.cards.addEventListener("issued", (event) => this.#warned(/** @type {CustomEvent} */ (event).detail));
-    this.intake = new Intake(app, place(root, "intake"), {
-      made: (record) => {
-        app.store.put(record);
-        this.desk.selection.set(record.id, "key");
-      },
-      showPlace: (at) => this.#showPlace(at),
-      closed: () => {},
-    });
     this.#tools();
     this.#tabs();
     this.#nav();
-    this.onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
-    addEventListener("keydown", this.onKey);
-    this.desk.selection.addEventListener("change", () => this.#selected());
-    root.addEventListener("unit", (event) => this.#tellUnit(/** @type {CustomEvent} */ (event).detail));
-    app.words.addEventListener("change", () => this.#draw());
-    app.words.fill(root);
+    this.follow();
     this.#view("list");
   }
 
   async start() {
-    const { app } = this;
-    this.unsubscribe = app.store.subscribe(() => this.#draw());
-    this.timer = setInterval(() => this.#tick(), 1000);
-    app.socket.desk = true;
-    app.connect();
     void this.cards.load();
     await this.desk.openMap({ offDuty: true, inset: () => ({ left: 24, right: 24, top: 24, bottom: 24 }) }, (pick) => void this.intake.locate(pick.lon, pick.lat));
     await this.desk.map.complete;
@@ -77,13 +56,9 @@ class Township extends Screen {
   }
 
   stop() {
-    clearInterval(this.timer);
-    removeEventListener("keydown", this.onKey);
-    this.unsubscribe?.();
     this.cards.stop();
     this.panel.stop();
-    this.desk.stop();
-    this.unmountHeader();
+    super.stop();
   }
 
   #tools() {
@@ -92,7 +67,7 @@ class Township extends Screen {
     tools.append(
       toolButton(app, "tool.intake", "plus", "N", () => this.#intake(), "accent"),
       toolButton(app, "tool.directory", "phone", "T", () => void openDirectory(app)),
-      toolButton(app, "tool.locate", "frame", "L", () => this.desk.map?.fitArea(this.me.area)),
+      toolButton(app, "tool.locate", "frame", "L", () => this.locate()),
       this.desk.soundButton(),
       toolButton(app, "tool.help", "help", "?", () => openHelp(app), "help-tool"),
     );
@@ -142,10 +117,10 @@ class Township extends Screen {
   /** @param {string} tab */
   #choose(tab) {
     this.tab = tab;
-    this.#draw();
+    this.draw();
   }
 
-  #draw() {
+  draw() {
     const { app, me } = this;
     const records = [...app.store.cases.values()];
     const now_ms = app.clock.now();
@@ -179,13 +154,16 @@ class Township extends Screen {
     shown.addEventListener("click", () => this.#choose("warnings"));
   }
 
-  #tick() {
+  tick() {
     this.queue.tick();
     this.panel.tick();
-    if (this.app.store.loaded) this.#draw();
   }
 
-  #selected() {
+  locate() {
+    this.desk.map?.fitArea(this.me.area);
+  }
+
+  selected() {
     const { id } = this.desk.selection;
     this.queue.select(id);
     this.went.select(id);
@@ -198,71 +176,23 @@ class Township extends Screen {
     this.desk.sheet.start(move);
   }
 
-  /** @param {{lon?: number, lat?: number, area_code?: string}|null} at */
-  #showPlace(at) {
-    if (!this.desk.map) return;
-    if (!at) this.desk.map.mark(null);
-    else if (at.lon !== undefined) this.desk.map.mark(at.lon, at.lat);
-    else if (at.area_code) this.desk.map.fitArea(at.area_code);
-  }
-
   /** @param {any} unit */
-  #tellUnit(unit) {
+  tellUnit(unit) {
     const { t } = this.app;
     const record = unit.case_id ? this.app.store.cases.get(unit.case_id) : null;
     this.app.toast.show(`${unit.name} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", record ? caseInWords(this.app, record) : this.app.areas.name(unit.desk));
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (document.querySelector("dialog[open]")) return;
-    const command = commandOf(event, takesTyping(event.target));
-    if (!command) return;
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (event.key === "Enter" && target.closest?.("button, a, summary, [role=option]")) return;
-    if (this.#do(command)) event.preventDefault();
-  }
-
-  /** @param {string} command */
-  #do(command) {
-    if (command.startsWith("move-")) return this.desk.sheet.key(command.slice(5));
-    const { app, desk } = this;
-    /** @type {Record<string, () => void>} */
-    const acts = {
-      next: () => this.#step(1),
-      previous: () => this.#step(-1),
-      command: () => desk.tools?.find(),
-      open: () => (desk.selection.id ? desk.sheet.recommended.focus() : this.#step(1)),
-      back: () => this.#back(),
+  acts() {
+    return {
+      ...super.acts(),
+      command: () => this.desk.tools?.find(),
       intake: () => this.#intake(),
-      directory: () => void openDirectory(app),
-      help: () => openHelp(app),
-      give: () => void desk.give(),
-      locate: () => desk.map?.fitArea(this.me.area),
-      sound: () => desk.sound.toggle(),
       "filter-mine": () => this.#choose("held"),
       "filter-all": () => this.#choose("below"),
       "filter-late": () => this.#choose("above"),
     };
-    if (!acts[command]) return false;
-    acts[command]();
-    return true;
-  }
-
-  /** @param {number} step */
-  #step(step) {
-    const id = neighbour(this.rows ?? [], this.desk.selection.id, step);
-    if (id) this.desk.selection.set(id, "key");
-  }
-
-  #back() {
-    if (this.desk.back()) return;
-    if (this.intake.isOpen) this.intake.close();
-    else if (!this.desk.sheet.back()) this.desk.selection.set(null, "key");
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
 }
-
-export { syncRows };
 
 export const mount = mounts(Township);

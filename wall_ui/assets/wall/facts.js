@@ -1,7 +1,7 @@
 // The newest facts as sentences. Only the kind, the place, the desk and the units speak: nothing of persons.
 import { shortName } from "../core/areas.js";
 import { el, syncRows, write } from "../core/dom.js";
-import { hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
 
 const SHOWN = 8;
 const SILENT = new Set(["case.note", "case.add_file", "case.edit", "case.tick", "case.untick", "unit.state"]);
