@@ -7,17 +7,23 @@ from dispatch.api.warnings import Book
 from dispatch.rulebook import Rulebook
 from dispatch.rules.procedures import TIERS, HouseText, Procedure
 from wall_ui import words
-from wall_ui.doors.markup import Markup, Page, chosen_language, element, words_answer
+from wall_ui.doors.homes import HOME_OF_ROLE
+from wall_ui.doors.markup import Markup, Page, chosen_language, element, mark, words_answer
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/handbook")
-async def handbook(request: Request, _: Caller, book: Book) -> Response:
+async def handbook(request: Request, actor: Caller, book: Book) -> Response:
     """Show the whole handbook on one page; a step of a sheet points into it."""
     page = Page("handbook", chosen_language(request))
     body = element(
-        "main", head(page), contents(page), *chapters(page, book), css="handbook-body", data_page="handbook"
+        "main",
+        head(page, HOME_OF_ROLE.get(actor.role, "/wall")),
+        contents(page),
+        *chapters(page, book),
+        css="handbook-body",
+        data_page="handbook",
     )
     styles = [
         element("link", rel="stylesheet", href="/assets/fonts.css"),
@@ -32,12 +38,13 @@ async def catalogue(request: Request) -> Response:
     return words_answer("handbook", request)
 
 
-def head(page: Page) -> Markup:
-    """Return the title, and that the texts are the house's to replace."""
+def head(page: Page, home: str) -> Markup:
+    """Return the way back, the title, and that the texts are the house's to replace."""
+    back = element("a", mark("left"), page.word("handbook.back"), href=home, css="button", data_place="back")
     language = page.word(
         "app.language", "button", css="button quiet small", type="button", data_place="language"
     )
-    title = element("div", page.word("page.handbook", "h1"), language, css="title")
+    title = element("div", back, page.word("page.handbook", "h1"), language, css="title")
     return element("header", title, page.word("handbook.template", "p", css="muted"))
 
 

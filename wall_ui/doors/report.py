@@ -8,6 +8,7 @@ from dispatch.api.caller import Areas, Db
 from dispatch.people import is_demonstration
 from gis.actor import SYSTEM
 from layers.areas import AreaIndex
+from layers.latin import in_english
 from layers.surroundings import Surroundings, surroundings
 from wall_ui import words
 from wall_ui.doors.markup import Markup, Page, chosen_language, element, is_stranger, mark, words_answer
@@ -15,6 +16,7 @@ from wall_ui.doors.markup import Markup, Page, chosen_language, element, is_stra
 router = APIRouter(include_in_schema=False)
 
 MOST_RADIUS_M: Final = 4000.0
+EMERGENCY: Final = (("report.police", "110"), ("report.fire", "119"), ("report.ambulance", "120"))
 
 
 @router.get("/report")
@@ -23,7 +25,7 @@ async def report(request: Request, db: Db, areas: Areas) -> Response:
     async with db.read(SYSTEM) as tx:
         demonstration = await is_demonstration(tx)
     page = Page("report", chosen_language(request))
-    county = areas.county.name
+    county = page.called(areas.county.name)
     title = words.t("report.title", page.lang, county=county)
     body = Markup(
         element(
@@ -32,7 +34,7 @@ async def report(request: Request, db: Db, areas: Areas) -> Response:
             page.word("app.language", "button", css="button quiet", type="button", data_place="language"),
             css="head",
         )
-        + element("p", page.word("report.urgent"), css="urgent")
+        + urgent(page)
         + (element("p", page.word("report.demonstration"), css="invented") if demonstration else Markup(""))
         + element(
             "nav",
@@ -45,13 +47,25 @@ async def report(request: Request, db: Db, areas: Areas) -> Response:
             "main",
             element("section", css="tab", data_tab="new", data_place="new"),
             element("section", css="tab", data_tab="ask", data_place="ask", hidden=True),
-            element("noscript", page.word("report.no_script", "p")),
+            element("noscript", element("p", page.word("report.no_script"), " ", call("12345"))),
             data_page="report",
             data_stranger=is_stranger(request),
-            data_county=county,
+            data_county=areas.county.name,
+            data_county_en=in_english(areas.county.name),
         )
     )
     return page.answer(title, body)
+
+
+def urgent(page: Page) -> Markup:
+    """Return whom to ring when life is in danger: a touch rings, for nobody should type a number then."""
+    calls = (call(number, page.word(word)) for word, number in EMERGENCY)
+    return element("div", page.word("report.urgent", "p"), element("div", *calls, css="calls"), css="urgent")
+
+
+def call(number: str, what: str | None = None) -> Markup:
+    """Return a link that rings `number`."""
+    return element("a", element("b", mark("phone"), number), what, href=f"tel:{number}", css="call")
 
 
 def tab(page: Page, name: str, chosen: bool) -> Markup:
@@ -74,7 +88,12 @@ async def catalogue(request: Request) -> Response:
 async def divisions(areas: Areas) -> list[dict[str, object]]:
     """Return townships and their villages by name, so that somebody can say where without a map."""
     return [
-        {"code": town.code, "name": town.name, "villages": villages(areas, town.code)}
+        {
+            "code": town.code,
+            "name": town.name,
+            "name_en": in_english(town.name),
+            "villages": villages(areas, town.code),
+        }
         for town in areas.level("township")
     ]
 
@@ -82,7 +101,13 @@ async def divisions(areas: Areas) -> list[dict[str, object]]:
 def villages(areas: AreaIndex, town: str) -> list[dict[str, object]]:
     """Return the villages of a township, each with a place that stands for it."""
     return [
-        {"code": one.code, "name": one.name, "lon": round(one.seat[0], 5), "lat": round(one.seat[1], 5)}
+        {
+            "code": one.code,
+            "name": one.name,
+            "name_en": in_english(one.name),
+            "lon": round(one.seat[0], 5),
+            "lat": round(one.seat[1], 5),
+        }
         for one in areas.children(town)
     ]
 

@@ -5,6 +5,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "本页为工作文本模板，非官方文本；正式文本由各县在 WALL_BOOK 目录中替换。",
         "These are working templates and no official texts; a county puts its own into the folder WALL_BOOK.",
     ),
+    "handbook.back": ("返回", "Back"),
     "handbook.county": ("县级综治中心十二项核心职责", "Twelve core duties of the county's centre"),
     "handbook.township": ("乡镇（街道）综治中心十二项核心职责", "Twelve core duties of a township's centre"),
     "handbook.village": ("村（社区）综治中心十二项核心职责", "Twelve core duties of a village's centre"),

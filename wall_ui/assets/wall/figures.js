@@ -26,7 +26,7 @@ export class Figures {
     this.total = null;
     this.half = el("span");
     this.nine = el("span");
-    this.head = el("div", { class: "wall-figure head" }, el("span"), this.half, this.nine);
+    this.head = el("div", { class: "wall-figure head" }, this.half, this.nine);
     this.rows = el("div", { class: "rows" });
     place.replaceChildren(this.head, this.rows);
     this.ready = this.#poll();
