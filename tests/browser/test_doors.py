@@ -1,8 +1,10 @@
 """Through the doors in a real browser: from the start page to a desk, and with the phone into a dead spot."""
 
+import io
 from contextlib import closing
 from typing import Any
 
+from PIL import Image
 from playwright.async_api import Browser, Geolocation, Page, expect
 
 from tests.browser.conftest import People
@@ -56,6 +58,12 @@ def send_officer(served: Served) -> dict[str, Any]:
     return answer
 
 
+def a_picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), "gray").save(out, "PNG")
+    return out.getvalue()
+
+
 async def state_of(page: Page) -> str:
     return str(await page.locator(".steps .now span").inner_text())
 
@@ -89,9 +97,12 @@ async def test_what_an_officer_taps_in_a_dead_spot_is_kept_through_a_reload_and_
     await phone.context.set_offline(True)
     await phone.click(".next.at-depart")
     await phone.click(".next.at-arrive")
-    await expect(phone.locator('[data-place="notice"]')).to_contain_text("待发送 2")
+    async with phone.expect_file_chooser() as chosen:
+        await phone.click("text=拍照")
+    await (await chosen.value).set_files({"name": "wall.png", "mimeType": "image/png", "buffer": a_picture()})
+    await expect(phone.locator('[data-place="notice"]')).to_contain_text("待发送 3（照片 ")
     await phone.reload()
-    await expect(phone.locator('[data-place="notice"]')).to_contain_text("待发送 2")
+    await expect(phone.locator('[data-place="notice"]')).to_contain_text("待发送 3（照片 ")
     assert await state_of(phone) == "到场"
     people.faults.clear()  # the browser calls every request of these minutes an error, as it should
 
@@ -99,9 +110,11 @@ async def test_what_an_officer_taps_in_a_dead_spot_is_kept_through_a_reload_and_
     await expect(phone.locator('[data-place="notice"]')).to_be_hidden()
     with closing(served.client("village_officer", area=VILLAGE)) as desk:
         sheet = desk.get(f"/api/cases/{case['id']}").json()
+        files = desk.get(f"/api/cases/{case['id']}/attachments").json()["attachments"]
     assert sheet["case"]["assignments"][0]["state"] == "on_scene"
     kinds = [fact["kind"] for fact in sheet["history"]]
     assert kinds.count("case.depart") == kinds.count("case.arrive") == 1
+    assert [(one["name"], one["width"]) for one in files] == [("wall.png", 640)]
 
 
 async def test_a_leader_supervises_with_one_click_and_reads_the_answer(

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bearing_deg, direction, distance_m, length, navigationLink } from "../../wall_ui/assets/field/compass.js";
+import { progressOf } from "../../wall_ui/assets/field/coming.js";
 import { Memory } from "../../wall_ui/assets/field/memory.js";
 import { Outbox } from "../../wall_ui/assets/field/outbox.js";
+import { Photos } from "../../wall_ui/assets/field/photos.js";
 import { framing } from "../../wall_ui/assets/field/sketch.js";
 import { assignmentOf, nextMoves, stateAfter, stepOf } from "../../wall_ui/assets/field/steps.js";
 import { fixOf, isNews, Track } from "../../wall_ui/assets/field/track.js";
@@ -110,6 +112,83 @@ test("a full storage keeps what was tapped in memory", async () => {
   await outbox.flush();
   assert.equal(sent.length, 2);
   assert.equal(outbox.waiting.length, 0);
+});
+
+class Shelf {
+  constructor() {
+    this.kept = new Map();
+    this.room = Infinity;
+  }
+  async all() {
+    return [...this.kept.values()].map(({ photo }) => photo);
+  }
+  async put(photo, bytes) {
+    if (photo.size > this.room) throw new DOMException("no room", "QuotaExceededError");
+    this.kept.set(photo.key, { photo, bytes });
+  }
+  async tell(photo) {
+    this.kept.get(photo.key).photo = photo;
+  }
+  async bytes(key) {
+    return this.kept.get(key)?.bytes;
+  }
+  async remove(key) {
+    this.kept.delete(key);
+  }
+}
+
+function photosOn(shelf, answers = [], owner = "me") {
+  const sent = [];
+  const send = async (photo, file) => {
+    sent.push([photo.case_id, await file.text()]);
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+  };
+  return { photos: new Photos({ shelf, owner, send }), sent };
+}
+
+const picture = (words) => new File([words], "p.jpg", { type: "image/jpeg" });
+
+test("photos outlive the page, are sent in order, and only by whose they are", async () => {
+  const shelf = new Shelf();
+  const before = photosOn(shelf, [refusal(0)]).photos;
+  await before.add({ id: "1", number: "n1" }, picture("first"));
+  await before.add({ id: "1", number: "n1" }, picture("second, larger"));
+  assert.equal(await before.flush(), false);
+  const other = photosOn(shelf, [], "other").photos;
+  await other.look();
+  assert.equal(await other.flush(), true);
+  const { photos, sent } = photosOn(shelf);
+  await photos.look();
+  assert.deepEqual([photos.of("1").length, photos.size], [2, 19]);
+  await Promise.all([photos.flush(), photos.flush()]);
+  assert.deepEqual(sent, [["1", "first"], ["1", "second, larger"]]);
+  assert.deepEqual([photos.photos, shelf.kept.size], [[], 0]);
+});
+
+test("a photo that is refused is kept to be read and holds up no other; one without room is said not to be kept", async () => {
+  const shelf = new Shelf();
+  const { photos, sent } = photosOn(shelf, [refusal(409, "case_full")]);
+  const { key } = await photos.add({ id: "1", number: "n1" }, picture("a"));
+  await photos.add({ id: "2", number: "n2" }, picture("b"));
+  assert.equal(await photos.flush(), true);
+  assert.equal(sent.length, 2);
+  assert.deepEqual(photos.refused.map((one) => [one.key, one.refused.code]), [[key, "case_full"]]);
+  assert.deepEqual((await shelf.all())[0].refused.code, "case_full");
+  await photos.drop(key);
+  shelf.room = 3;
+  await assert.rejects(photos.add({ id: "1", number: "n1" }, picture("much too large")), { name: "QuotaExceededError" });
+  assert.deepEqual([photos.photos, shelf.kept.size], [[], 0]);
+});
+
+test("who asked for a case is told how far it is, until somebody is sent or it is over", () => {
+  const record = { status: "pending", holder: "620821101200", offer: null, assignments: [] };
+  assert.deepEqual(progressOf(record), { word: "pending", holder: "620821101200", settled: false });
+  assert.deepEqual(progressOf({ ...record, offer: { to: "620821101" } }), { word: "offered", holder: "620821101", settled: false });
+  assert.equal(progressOf({ ...record, status: "accepted" }).word, "accepted");
+  const sent = { ...record, status: "dispatched", assignments: [{ state: "declined", unit_name: "a" }, { state: "enroute", unit_name: "b" }] };
+  assert.deepEqual(progressOf(sent), { word: "sent", unit: "b", settled: true });
+  assert.equal(progressOf({ ...sent, status: "closed" }).settled, true);
 });
 
 test("each state of an assignment has one next step, and the last is the result", () => {

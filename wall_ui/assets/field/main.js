@@ -3,6 +3,7 @@ import { Api, ApiError, newKey } from "../core/api.js";
 import { AreaNames } from "../core/areas.js";
 import { ServerClock } from "../core/clock.js";
 import { write } from "../core/dom.js";
+import { sendFile, sizeInWords } from "../core/files.js";
 import { bringFontsWhereMissing } from "../core/hanzi.js";
 import { openSession, toLogin } from "../core/session.js";
 import { Socket } from "../core/socket.js";
@@ -14,8 +15,10 @@ import { distance_m } from "./compass.js";
 import { drawMe, drawPhones } from "./me.js";
 import { Memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
+import { Photos } from "./photos.js";
 import { PositionSender } from "./position.js";
 import { drawReport } from "./report.js";
+import { Shelf } from "./shelf.js";
 import { assignmentOf } from "./steps.js";
 import { drawTasks, tasksOf, tick } from "./tasks.js";
 
@@ -45,10 +48,12 @@ export class Phone {
     this.alert = new Alert(() => this.memory.recall("sound", true));
     this.position = new PositionSender({ api: this.api, unit: () => this.state.unit?.id ?? null, now: () => this.clock.now() });
     this.shown = "tasks";
-    // Both are set at the start, before anything is drawn.
+    // All are set at the start, before anything is drawn.
     /** @type {Outbox} */
     this.outbox = /** @type {any} */ (null);
-    this.areas = new AreaNames({});
+    /** @type {Photos} */
+    this.photos = /** @type {any} */ (null);
+    this.areas = new AreaNames({}, this.words);
   }
 
   async start() {
@@ -56,12 +61,14 @@ export class Phone {
     this.session = await this.memory.through("session", () => openSession(this.api));
     const { actor } = this.session;
     this.outbox = new Outbox({ storage: localStorage, owner: actor.account_id, send: (entry) => this.send(entry) });
+    this.photos = new Photos({ shelf: new Shelf(indexedDB), owner: actor.account_id, send: (photo, file) => this.sendPhoto(photo, file) });
     if (!actor.unit_id) return this.turnAway();
-    this.areas = new AreaNames(this.memory.recall("names", {}));
+    this.areas = new AreaNames(this.memory.recall("names", {}), this.words, this.memory.recall("names.en", {}));
     this.recall();
     this.listen();
     drawReport(tab("report"), this);
     this.draw();
+    await this.photos.look();
     await Promise.allSettled([this.refresh(), this.learn()]);
     this.socket.open();
     void this.flush();
@@ -83,10 +90,14 @@ export class Phone {
     this.outbox.addEventListener("change", () => this.draw());
     this.outbox.addEventListener("sent", (event) => this.onSent(/** @type {CustomEvent} */ (event).detail));
     this.outbox.addEventListener("refused", (event) => this.onRefused(/** @type {CustomEvent} */ (event).detail));
+    this.photos.addEventListener("change", () => this.draw());
+    this.photos.addEventListener("sent", (event) => this.toast.show(this.t("files.sent", { name: /** @type {CustomEvent} */ (event).detail.number }), "good"));
+    this.photos.addEventListener("refused", (event) => this.onPhotoRefused(/** @type {CustomEvent} */ (event).detail));
     this.position.addEventListener("change", () => this.draw());
     this.words.addEventListener("change", () => {
       drawReport(tab("report"), this);
       this.draw();
+      void this.learn();
     });
     this.store.subscribe((changes) => {
       if (this.concerns(changes)) this.soon();
@@ -105,7 +116,7 @@ export class Phone {
     place("notice").addEventListener("click", () => this.go("me"));
     setInterval(() => this.tick(), 1000);
     setInterval(() => {
-      if (this.outbox.waiting.length) void this.flush();
+      if (this.unsent) void this.flush();
       if (this.socket.state !== "live") this.soon();
     }, ASK_AGAIN_MS);
   }
@@ -148,7 +159,9 @@ export class Phone {
   /** Learns what changes rarely: names, telephones, the surroundings. */
   async learn() {
     const names = await this.memory.through("names", () => this.api.get("/api/areas/names")).catch(() => ({}));
-    this.areas = new AreaNames(names);
+    // A phone that nobody reads English on need not fetch as much again.
+    const english = this.words.lang === "en" ? await this.memory.through("names.en", () => this.api.get("/api/areas/names?language=en")).catch(() => ({})) : {};
+    this.areas = new AreaNames(names, this.words, english);
     this.state.directory = await this.memory.through("directory", () => this.api.get("/api/directory")).catch(() => this.state.directory);
     this.draw();
     await this.lookAround();
@@ -178,16 +191,34 @@ export class Phone {
 
   /** @param {import("./outbox.js").Entry} entry */
   async send(entry) {
-    // After a start without a network, or a new log-in elsewhere, the token is to be fetched first.
-    if (!this.api.csrf) this.session = await openSession(this.api);
     try {
-      return await this.api.post(entry.path, entry.body, { key: entry.key });
+      return await this.withToken(() => this.api.post(entry.path, entry.body, { key: entry.key }));
     } catch (error) {
-      if (error instanceof ApiError && error.code === "forged") this.api.csrf = "";
       // A clock that was wrong must not cost the move: then the server's own moment stands.
       if (error instanceof ApiError && error.code === "bad_done_at") return await this.api.post(entry.path, { ...entry.body, done_at: null }, { key: entry.key });
       throw error;
     }
+  }
+
+  /** @param {import("./photos.js").Photo} photo @param {File} file */
+  sendPhoto(photo, file) {
+    return this.withToken(() => sendFile(this.api, photo.case_id, file));
+  }
+
+  /** After a start without a network, or a new log-in elsewhere, the token is to be fetched first. @template T @param {() => Promise<T>} call */
+  async withToken(call) {
+    if (!this.api.csrf) this.session = await openSession(this.api);
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "forged") this.api.csrf = "";
+      throw error;
+    }
+  }
+
+  /** How much waits to be sent: moves, reports and photos. */
+  get unsent() {
+    return this.outbox.waiting.length + this.photos.waiting.length;
   }
 
   /** Makes a move of one's own unit: kept first, then sent. @param {any} record @param {string} move @param {object} [fields] */
@@ -213,8 +244,11 @@ export class Phone {
     });
   }
 
+  /** Sends what waits: moves first, for they are small and somebody counts on them. @returns {Promise<boolean>} whether all moves went */
   async flush() {
-    return this.outbox.flush();
+    const all = await this.outbox.flush();
+    if (all) void this.photos.flush();
+    return all;
   }
 
   /** @param {{entry: import("./outbox.js").Entry, answer: any}} sent */
@@ -232,6 +266,11 @@ export class Phone {
   onRefused({ entry, error }) {
     this.toast.show(this.t("field.refused", { what: this.nameOf(entry), why: this.whyOf(error) }), "bad");
     this.soon();
+  }
+
+  /** @param {import("./photos.js").Photo} photo */
+  onPhotoRefused(photo) {
+    this.toast.show(this.t("field.refused", { what: this.t("field.photo_of", { number: photo.number }), why: this.whyOf(/** @type {any} */ (photo.refused)) }), "bad");
   }
 
   /** @param {import("./outbox.js").Entry} entry */
@@ -260,11 +299,12 @@ export class Phone {
   /** In the demonstration: lets somebody in the own area ring up. Who is sent is the desk's to decide. */
   async giveTask() {
     try {
-      await this.api.post("/api/demo/case", undefined, { key: newKey() });
-      this.toast.show(this.t("field.given"), "good");
+      const { case: record } = await this.api.post("/api/demo/case", undefined, { key: newKey() });
+      this.memory.keep("given", { record, at: this.clock.now() });
     } catch (error) {
       this.toast.fail(error);
     }
+    this.draw();
   }
 
   /** @param {boolean} on */
@@ -274,7 +314,7 @@ export class Phone {
   }
 
   async leave() {
-    const n = this.outbox.waiting.length;
+    const n = this.unsent;
     if (n && !confirm(this.t("field.unsent_leave", { n }))) return;
     this.memory.forget();
     await this.api.delete("/api/session").catch(() => {});
@@ -307,7 +347,7 @@ export class Phone {
   drawNow() {
     const { actor } = this.session;
     write(place("name"), actor.name);
-    write(place("desk"), actor.area_name || actor.desk_name);
+    write(place("desk"), this.words.lang === "en" ? this.areas.name(actor.area) : actor.area_name || actor.desk_name);
     place("demonstration").classList.toggle("hidden", !this.session.demonstration);
     this.drawLink();
     const duty = place("duty");
@@ -320,7 +360,7 @@ export class Phone {
     if (this.shown === "me") drawMe(tab("me"), this);
     this.drawNotice();
     this.count("tasks", tasksOf(this).length);
-    this.count("me", this.outbox.waiting.length + this.outbox.refused.length);
+    this.count("me", this.unsent + this.outbox.refused.length + this.photos.refused.length);
     document.title = `${tasksOf(this).length ? `(${tasksOf(this).length}) ` : ""}${this.t("page.field")}`;
   }
 
@@ -332,11 +372,13 @@ export class Phone {
 
   drawNotice() {
     const notice = place("notice");
-    const { waiting, refused } = this.outbox;
+    const { unsent, photos } = this;
+    const refused = this.outbox.refused.length + photos.refused.length;
     const off = !navigator.onLine || this.socket.state === "stale";
-    const parts = [off ? this.t("field.offline") : "", waiting.length ? this.t("field.waiting", { n: waiting.length }) : "", refused.length ? this.t("field.refused_count", { n: refused.length }) : ""];
+    const sent = photos.waiting.length ? this.t("field.waiting_photos", { n: unsent, size: sizeInWords(photos.size) }) : this.t("field.waiting", { n: unsent });
+    const parts = [off ? this.t("field.offline") : "", unsent ? sent : "", refused ? this.t("field.refused_count", { n: refused }) : ""];
     notice.classList.toggle("hidden", !parts.some(Boolean));
-    notice.classList.toggle("bad", refused.length > 0);
+    notice.classList.toggle("bad", refused > 0);
     write(notice, parts.filter(Boolean).join(" · "));
   }
 

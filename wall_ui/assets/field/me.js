@@ -1,7 +1,8 @@
 // Whom to ring, one's own switches, and what still waits to be sent.
 import { duration } from "../core/clock.js";
 import { el, mark } from "../core/dom.js";
-import { hourMinute } from "../core/header.js";
+import { sizeInWords } from "../core/files.js";
+import { hourMinute } from "../core/civil.js";
 
 /** @typedef {import("./main.js").Phone} Phone */
 
@@ -28,7 +29,7 @@ export function drawMe(tab, phone) {
   const { t, session } = phone;
   const { actor } = session;
   tab.replaceChildren(
-    el("div", { class: "card" }, el("b", { class: "big" }, actor.name), el("p", { class: "muted" }, [t(`role.${actor.role}`), actor.desk_name, actor.area_name].filter((part, i, all) => part && all.indexOf(part) === i).join(" · "))),
+    el("div", { class: "card" }, el("b", { class: "big" }, actor.name), el("p", { class: "muted" }, [t(`role.${actor.role}`), phone.areas.seat(actor), phone.words.lang === "en" ? phone.areas.whole(actor.area) : actor.area_name].filter((part, i, all) => part && all.indexOf(part) === i).join(" · "))),
     el("div", { class: "card list" }, positionSwitch(phone), soundSwitch(phone)),
     waitingList(phone),
     el("div", { class: "card list" }, row(t("app.language_why"), t("app.language"), () => phone.words.toggle()), row("", t("app.log_out"), () => void phone.leave())),
@@ -66,13 +67,19 @@ function soundSwitch(phone) {
 
 /** @param {Phone} phone */
 function waitingList(phone) {
-  const { t, outbox } = phone;
+  const { t, outbox, photos } = phone;
   const waiting = outbox.waiting.map((entry) => el("div", { class: "call" }, el("div", {}, el("b", {}, phone.nameOf(entry)), el("small", {}, `${hourMinute(entry.at)} · ${t("field.waiting_one")}`))));
   const refused = outbox.refused.map((entry) =>
     el("div", { class: "call bad" }, el("div", {}, el("b", {}, phone.nameOf(entry)), el("small", {}, `${hourMinute(entry.at)} · ${phone.whyOf(/** @type {any} */ (entry.refused))}`), entry.body.text || entry.body.result ? el("small", {}, entry.body.text ?? entry.body.result) : null),
       el("button", { type: "button", class: "button", onclick: () => outbox.dismiss(entry.key) }, t("field.dismiss"))),
   );
-  const none = waiting.length + refused.length === 0;
-  const again = waiting.length ? el("button", { type: "button", class: "button", onclick: () => void phone.flush() }, t("field.send_now")) : null;
-  return el("div", { class: "card list" }, el("h2", {}, t("field.outbox")), none ? el("p", { class: "muted" }, mark("check"), t("field.outbox_empty")) : null, ...refused, ...waiting, again);
+  const pictures = photos.photos.map((photo) => {
+    const state = photo.refused ? phone.whyOf(photo.refused) : t("field.waiting_one");
+    const drop = () => photo.refused || confirm(t("field.photo_drop")) ? void photos.drop(photo.key) : undefined;
+    return el("div", { class: photo.refused ? "call bad" : "call" }, el("div", {}, el("b", {}, t("field.photo_of", { number: photo.number })), el("small", {}, `${hourMinute(photo.at)} · ${sizeInWords(photo.size)} · ${state}`)),
+      el("button", { type: "button", class: "button", onclick: drop }, t(photo.refused ? "field.dismiss" : "field.drop")));
+  });
+  const none = waiting.length + refused.length + pictures.length === 0;
+  const again = phone.unsent ? el("button", { type: "button", class: "button", onclick: () => void phone.flush() }, t("field.send_now")) : null;
+  return el("div", { class: "card list" }, el("h2", {}, t("field.outbox")), none ? el("p", { class: "muted" }, mark("check"), t("field.outbox_empty")) : null, ...refused, ...waiting, ...pictures, again);
 }

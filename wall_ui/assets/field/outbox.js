@@ -16,7 +16,7 @@ import { newKey } from "../core/api.js";
  */
 
 // The server or the way to it is at fault, not what was sent: it stays and is tried again.
-const AGAIN = new Set([0, 401, 408, 421, 425, 429, 500, 502, 503, 504]);
+export const AGAIN = new Set([0, 401, 408, 421, 425, 429, 500, 502, 503, 504]);
 
 export class Outbox extends EventTarget {
   /**

@@ -1,9 +1,10 @@
 // The tasks: what happened, where, how much time is left, and one large button for what comes next.
-import { colourAt, nextClock, remaining } from "../core/clock.js";
-import { sendFile } from "../core/files.js";
+import { colourAt, duration, nextClock, remaining } from "../core/clock.js";
+import { sendFile, sizeInWords } from "../core/files.js";
 import { el, mark, write } from "../core/dom.js";
-import { hourMinute } from "../core/header.js";
+import { hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
+import { coming } from "./coming.js";
 import { bearing_deg, direction, distance_m, length, navigationLink } from "./compass.js";
 import { openSteps } from "./procedure.js";
 import { openSheet, phrased } from "./sheet.js";
@@ -53,10 +54,11 @@ export function drawTasks(tab, thumb, phone) {
 function empty(phone) {
   const { t, state } = phone;
   const on = state.unit?.on_duty;
+  const awaited = coming(phone);
   const svg = sketchOf(phone, null);
   const words = el("div", { class: "calm" }, mark(on ? "check" : "minus"), el("b", {}, t("field.no_task")), el("p", {}, t(on ? "field.no_task_why" : "field.no_task_off")));
-  const give = phone.session.demonstration && on ? el("button", { type: "button", class: "button", onclick: () => void phone.giveTask() }, mark("plus"), t("field.give")) : null;
-  return el("article", { class: "card empty" }, words, svg, el("p", { class: "place" }, placeOf(state.unit?.area_code ?? "", phone)), give);
+  const give = phone.session.demonstration && on && !awaited ? el("button", { type: "button", class: "button", onclick: () => void phone.giveTask() }, mark("plus"), t("field.give")) : null;
+  return el("article", { class: "card empty" }, awaited ?? words, svg, el("p", { class: "place" }, phone.areas.whole(state.unit?.area_code ?? "")), give);
 }
 
 /** @param {any} task @param {Phone} phone */
@@ -71,7 +73,7 @@ function card(task, phone) {
     el("div", {}, el("b", {}, t(`category.${record.category}`)), el("small", {}, record.number)),
     el("span", { class: "badge" }, t(`priority.${record.priority}`)),
   );
-  const place = placeOf(record.area_code, phone);
+  const place = phone.areas.whole(record.area_code);
   return el(
     "article",
     { class: "card task", dataset: { case: record.id } },
@@ -84,14 +86,9 @@ function card(task, phone) {
     el("div", { class: "there" }, el("span", { class: "far", dataset: { far: record.id } }), goThere(record, place, phone)),
     el("div", { class: "said" }, ...texts.map((/** @type {any} */ one) => said(one, phone))),
     waiting.length ? el("p", { class: "waits" }, mark("clock"), t("field.waiting_one")) : null,
+    photosOf(record, phone),
     el("div", { class: "minor" }, ...minor(task, state, phone)),
   );
-}
-
-/** Township, village and grid in one breath; a grid's own name begins with its village's. @param {string} code @param {Phone} phone */
-function placeOf(code, phone) {
-  const [town, village, grid] = [phone.areas.at(code, "township"), phone.areas.at(code, "village"), phone.areas.at(code, "grid")];
-  return town + (grid.startsWith(village) ? grid : village + grid);
 }
 
 /** @param {any} record @param {string} place @param {Phone} phone */
@@ -166,23 +163,44 @@ function make(task, move, name, words, phone) {
   return true;
 }
 
-/** Opens the camera and sends what it takes; on a broken line it asks once more. @param {any} record @param {Phone} phone */
+/** Opens the camera and takes what it took. @param {any} record @param {Phone} phone */
 function takePhoto(record, phone) {
   const input = /** @type {HTMLInputElement} */ (el("input", { type: "file", accept: "image/*", capture: "environment" }));
-  input.addEventListener("change", () => input.files?.[0] && void sendPhoto(record, input.files[0], phone));
+  input.addEventListener("change", () => input.files?.[0] && void keepPhoto(record, input.files[0], phone));
   input.click();
 }
 
-/** @param {any} record @param {File} file @param {Phone} phone */
-async function sendPhoto(record, file, phone) {
+/** Lays a photo where it outlives a dead spot, then sends it. @param {any} record @param {File} file @param {Phone} phone */
+async function keepPhoto(record, file, phone) {
+  try {
+    const photo = await phone.photos.add(record, file);
+    void navigator.storage?.persist?.();
+    await phone.flush();
+    await phone.photos.flush();
+    if (phone.photos.of(record.id).includes(photo)) phone.toast.show(phone.t("field.photo_kept", { size: sizeInWords(file.size) }), "note");
+  } catch (error) {
+    await sendPhoto(record, file, phone, /** @type {any} */ (error).name === "QuotaExceededError");
+  }
+}
+
+/** Sends a photo that the phone could not keep; on a broken line it asks once more. @param {any} record @param {File} file @param {Phone} phone @param {boolean} full */
+async function sendPhoto(record, file, phone, full) {
   const { t } = phone;
   try {
     await sendFile(phone.api, record.id, file);
     phone.toast.show(t("files.sent", { name: record.number }), "good");
   } catch (error) {
-    const why = /** @type {any} */ (error).say?.(phone.words) ?? "";
-    openSheet({ title: t("files.not_sent"), close: t("app.close"), act: t("files.again"), onAct: () => void sendPhoto(record, file, phone) }, el("p", {}, why));
+    const why = full ? t("field.photo_full", { size: sizeInWords(phone.photos.size) }) : (/** @type {any} */ (error).say?.(phone.words) ?? "");
+    openSheet({ title: t("files.not_sent"), close: t("app.close"), act: t("files.again"), onAct: () => void keepPhoto(record, file, phone) }, el("p", {}, why));
   }
+}
+
+/** @param {any} record @param {Phone} phone */
+function photosOf(record, phone) {
+  const photos = phone.photos.of(record.id);
+  if (!photos.length) return null;
+  const size = sizeInWords(photos.reduce((sum, photo) => sum + photo.size, 0));
+  return el("p", { class: "waits" }, mark("clock"), phone.t("field.photos_waiting", { n: photos.length, size }));
 }
 
 /** @param {any} record @param {Phone} phone */
@@ -215,6 +233,8 @@ function sketchOf(phone, record) {
 
 /** What changes by itself: time left, distance. @param {HTMLElement} tab @param {Phone} phone */
 export function tick(tab, phone) {
+  const since = tab.querySelector("[data-since]");
+  if (since) write(since, duration((phone.clock.now() - Number(/** @type {HTMLElement} */ (since).dataset.since)) / 1000, phone.words));
   for (const task of tasksOf(phone)) {
     const { record } = task;
     const due = tab.querySelector(`[data-due="${record.id}"]`);
