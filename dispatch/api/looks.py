@@ -1,22 +1,31 @@
-"""The audit log, for those who hold others to account: who looked at personal data, and what administrators did."""
+"""The audit log, for those who hold others to account: who looked at personal data, what administrators did, and who
+changed what. To read it is a look as well.
+"""
 
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dispatch.actions.looks import note_look
 from dispatch.api.caller import Caller, Db
 from dispatch.records import stamp
 from dispatch.rules.visibility import covers_county
-from dispatch.tables import looks
-from gis.actor import Role, code_range
+from dispatch.tables import cases, looks
+from gis.actor import Actor, Role, code_range
+from gis.clock import now
 from gis.errors import NotYourMove
+from gis.log import log_events
 
 router = APIRouter(tags=["audit"])
 
 READS_LOOKS = frozenset({Role.AUDITOR, Role.ADMIN})
+# Whoever names no case and no beginning is shown so much of what was changed: the log may hold ten years.
+CHANGES_BACK: Final = timedelta(days=31)
 
 
 class LookView(BaseModel):
@@ -29,6 +38,7 @@ class LookView(BaseModel):
     desk: str
     what: str
     case_id: UUID | None
+    number: str | None
     detail: str | None
 
 
@@ -39,12 +49,39 @@ class LooksAnswer(BaseModel):
     next: int | None
 
 
+class ChangeView(BaseModel):
+    """One change: who, at which desk, as what; `kind` is the fact, as `case.accept`. A robot says that it is one."""
+
+    id: int
+    at: str
+    account: str
+    name: str
+    desk: str
+    role: str
+    robot: bool
+    kind: str
+    case_id: UUID | None
+    number: str | None
+    version: int | None
+
+
+class ChangesAnswer(BaseModel):
+    """A page of what people and devices changed, newest first; `since` is how far back it goes, null for all."""
+
+    changes: list[ChangeView]
+    next: int | None
+    since: str | None
+
+
 class Wanted(BaseModel):
-    """Which looks."""
+    """Which looks or changes."""
 
     model_config = ConfigDict(extra="forbid")
 
     account: str | None = Field(default=None, max_length=100)
+    person: str | None = Field(
+        default=None, min_length=1, max_length=100, description="An account, or a part of somebody's name."
+    )
     case_id: UUID | None = None
     what: str | None = Field(default=None, max_length=60)
     looked_from: AwareDatetime | None = Field(default=None, alias="from")
@@ -52,30 +89,119 @@ class Wanted(BaseModel):
     limit: int = Field(default=100, ge=1, le=500)
     cursor: int | None = Field(default=None, ge=0, le=2**62)
 
+    def asked_for(self) -> str:
+        """Return the conditions as the audit log keeps them of whoever reads it."""
+        asked = self.model_dump(exclude={"limit", "cursor"}, exclude_none=True, by_alias=True, mode="json")
+        return " ".join(f"{name}={value}" for name, value in asked.items())
+
+
+WantedQuery = Annotated[Wanted, Query()]
+
 
 @router.get("/api/looks")
-async def list_looks(wanted: Annotated[Wanted, Query()], actor: Caller, db: Db) -> LooksAnswer:
-    """List the audit log of the caller's area, newest first."""
-    if actor.role not in READS_LOOKS:
-        raise NotYourMove("The audit log is for auditors and administrators.", code="not_of_your_role")
+async def list_looks(wanted: WantedQuery, actor: Caller, db: Db) -> LooksAnswer:
+    """List the audit log of the caller's area, newest first. This look is on it as well."""
+    require_reader(actor)
     lo, hi = code_range(actor.area)
     mine = and_(looks.c.desk >= lo, looks.c.desk < hi)
     # What the program itself does sits at no desk: the county sees it.
     query = select(looks).where(or_(mine, looks.c.desk == "") if covers_county(actor) else mine)
-    asked = {"account": wanted.account, "case_id": wanted.case_id, "what": wanted.what}
-    for name, value in asked.items():
-        if value is not None:
-            query = query.where(looks.c[name] == value)
+    if wanted.account is not None:
+        query = query.where(looks.c.account == wanted.account)
+    if wanted.person is not None:
+        named = looks.c.name.contains(wanted.person, autoescape=True)
+        query = query.where(or_(looks.c.account == wanted.person, named))
+    if wanted.case_id is not None:
+        query = query.where(looks.c.case_id == wanted.case_id)
+    if wanted.what is not None:
+        query = query.where(looks.c.what == wanted.what)
     if wanted.looked_from:
         query = query.where(looks.c.at >= wanted.looked_from)
     if wanted.looked_to:
         query = query.where(looks.c.at < wanted.looked_to)
     if wanted.cursor is not None:
         query = query.where(looks.c.id < wanted.cursor)
-    async with db.read(actor) as tx:
-        rows = (await tx.execute(query.order_by(looks.c.id.desc()).limit(wanted.limit + 1))).mappings().all()
+    query = query.order_by(looks.c.id.desc()).limit(wanted.limit + 1)
+    async with db.transaction(actor) as tx:
+        rows = (await tx.execute(query)).mappings().all()
+        numbers = await numbers_of(tx, {row["case_id"] for row in rows})
+        await note_look(
+            tx, actor, wanted.case_id, "audit", now(), detail=f"looks {wanted.asked_for()}".strip()
+        )
     page = rows[: wanted.limit]
     return LooksAnswer(
-        looks=[LookView(**{**row, "at": stamp(row["at"])}) for row in page],
+        looks=[
+            LookView(**{**row, "at": stamp(row["at"]), "number": numbers.get(row["case_id"])}) for row in page
+        ],
         next=page[-1]["id"] if len(rows) > len(page) else None,
     )
+
+
+@router.get("/api/changes")
+async def list_changes(wanted: WantedQuery, actor: Caller, db: Db) -> ChangesAnswer:
+    """List what people and devices changed in the caller's area, newest first, from the log. This look is noted.
+
+    Without a case and without `from` it goes back 31 days.
+    """
+    require_reader(actor)
+    since = wanted.looked_from
+    if since is None and wanted.case_id is None:
+        since = (wanted.looked_to or now()) - CHANGES_BACK
+    query = changes_wanted(wanted, since)
+    async with db.transaction(actor) as tx:
+        rows = (await tx.execute(query)).mappings().all()
+        numbers = await numbers_of(tx, {row["case_id"] for row in rows})
+        await note_look(
+            tx, actor, wanted.case_id, "audit", now(), detail=f"changes {wanted.asked_for()}".strip()
+        )
+    page = rows[: wanted.limit]
+    return ChangesAnswer(
+        changes=[
+            ChangeView(**{**row, "at": stamp(row["at"]), "number": numbers.get(row["case_id"])})
+            for row in page
+        ],
+        next=page[-1]["id"] if len(rows) > len(page) else None,
+        since=stamp(since) if since else None,
+    )
+
+
+def changes_wanted(wanted: Wanted, since: datetime | None) -> Select[*tuple[Any, ...]]:
+    """Return the query of a page of changes, and one more to know whether there is a next."""
+    by = log_events.c.actor
+    part = {name: by[name].astext for name in ("account", "name", "desk", "role")}
+    columns: list[ColumnElement[Any]] = [
+        *(log_events.c[name] for name in ("id", "at", "kind", "case_id", "version")),
+        *(column.label(name) for name, column in part.items()),
+        by.has_key("robot").label("robot"),
+    ]
+    query = select(*columns)
+    # Clocks that ran out are nobody's doing.
+    query = query.where(part["role"] != str(Role.SYSTEM))
+    if wanted.account is not None:
+        query = query.where(part["account"] == wanted.account)
+    if wanted.person is not None:
+        named = part["name"].contains(wanted.person, autoescape=True)
+        query = query.where(or_(part["account"] == wanted.person, named))
+    if wanted.case_id is not None:
+        query = query.where(log_events.c.case_id == wanted.case_id)
+    if wanted.what is not None:
+        query = query.where(log_events.c.kind == wanted.what)
+    if since is not None:
+        query = query.where(log_events.c.at >= since)
+    if wanted.looked_to is not None:
+        query = query.where(log_events.c.at < wanted.looked_to)
+    if wanted.cursor is not None:
+        query = query.where(log_events.c.id < wanted.cursor)
+    return query.order_by(log_events.c.id.desc()).limit(wanted.limit + 1)
+
+
+def require_reader(actor: Actor) -> None:
+    """Raise NotYourMove for who does not read the audit log."""
+    if actor.role not in READS_LOOKS:
+        raise NotYourMove("The audit log is for auditors and administrators.", code="not_of_your_role")
+
+
+async def numbers_of(tx: AsyncConnection, case_ids: set[UUID | None]) -> dict[UUID, str]:
+    """Return the numbers of cases in the reader's sight, for people do not read ids."""
+    wanted = select(cases.c.id, cases.c.number).where(cases.c.id.in_(case_ids - {None}))
+    return {row.id: row.number for row in await tx.execute(wanted)}

@@ -142,6 +142,7 @@ CODES: dict[tuple[str, str], Codes] = {
         422: ("outside_county", "invalid_place", "unknown_crs"),
     },
     ("get", "/api/looks"): ADMINISTRATION,
+    ("get", "/api/changes"): ADMINISTRATION,
     **{
         (method, f"/api/admin/{path}"): ADMINISTRATION
         for method, path in (

@@ -44,6 +44,8 @@ log_events = Table(
     Column("access", ARRAY(Text), nullable=False, server_default="{}"),
 )
 Index("ix_log_events_case_id_id", log_events.c.case_id, log_events.c.id)
+# By blocks: the log grows in the order of time, and a tree would make every move dearer for a search that is rare.
+Index("ix_log_events_at", log_events.c.at, postgresql_using="brin")
 
 log_pending = Table(
     "log_pending",

@@ -139,3 +139,29 @@ async def test_the_audit_log_is_turned_page_by_page_and_narrowed(app: FastAPI) -
         assert seen == ["羊群", "麦苗", "积水", "井盖", "路灯"]
         for asked in ({"what": "sheet"}, {"account": "nobody"}, {"to": "2020-01-01T00:00:00Z"}):
             assert (await auditor.get("/api/looks", params=asked)).json()["looks"] == []
+        mine = (await auditor.get("/api/looks", params={"what": "audit", "person": "someone"})).json()[
+            "looks"
+        ]
+        assert mine[0]["detail"] == "looks to=2020-01-01T00:00:00Z"
+        assert len(mine) == 6, "every page that was read is a look"
+
+
+async def test_who_changed_what_is_told_by_person_by_case_and_by_time(app: FastAPI) -> None:
+    async with browser(app, **await as_role(app, Role.DISPATCHER)) as desk:
+        body = {"category": "road_damage", "text": "路面塌陷", "area_code": f"{WEST}201001"}
+        case = (await desk.post("/api/cases", json=body)).json()["case"]
+    async with browser(app, **await as_role(app, Role.AUDITOR)) as auditor:
+        told = (await auditor.get("/api/changes", params={"case_id": case["id"]})).json()
+        assert [(one["kind"], one["number"]) for one in told["changes"]] == [("case.report", case["number"])]
+        assert (told["next"], told["since"]) == (None, None)
+        by = told["changes"][0]
+        for asked in ({"account": by["account"]}, {"person": by["name"][:3]}, {"what": "case.report"}):
+            found = (await auditor.get("/api/changes", params=asked)).json()
+            assert [one["id"] for one in found["changes"]] == [by["id"]]
+            assert found["since"], "how far back is said where nobody asked"
+        for asked in ({"person": "nobody"}, {"to": by["at"]}, {"from": "2100-01-01T00:00:00Z"}):
+            assert (await auditor.get("/api/changes", params=asked)).json()["changes"] == []
+    async with browser(app, **await as_role(app, Role.ADMIN, EAST)) as township:
+        assert (await township.get("/api/changes")).json()["changes"] == []
+    async with browser(app, **await as_role(app, Role.LEADER)) as leader:
+        assert (await leader.get("/api/changes")).status_code == 403

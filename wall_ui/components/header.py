@@ -8,18 +8,20 @@ from typing import Any
 from wall_ui.components.element import element, word
 
 
-def header(page: str) -> Any:
-    """Return the bar for the screen `page` (a name in `PAGES`)."""
+def header(page: str, *, live: bool = True) -> Any:
+    """Return the bar for the screen `page` (a name in `PAGES`); `live` where it follows what happens."""
     return element(
         "Header",
         element("Div", css="title", data_header="centre"),
         word(f"page.{page}", css="badge accent"),
         badge(),
         element("Div", css="spring"),
-        link(),
+        link() if live else None,
+        word("page.audit", "A", css="button quiet small hidden", href="/audit", data_header="audit"),
         element("Div", css="muted", data_header="date"),
         element("Div", css="now digits", data_header="time"),
         language_switch(),
+        element("Div", css="ellipsis", data_header="desk"),
         element("Div", css="muted ellipsis", data_header="who"),
         word("app.log_out", "Button", css="button quiet small", data_header="log-out"),
         css="topbar",

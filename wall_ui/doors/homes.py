@@ -12,7 +12,7 @@ HOME_OF_ROLE: Final[dict[Role, str]] = {
     Role.GRID_OFFICER: "/field",
     Role.DEPARTMENT: "/township",
     Role.MEDIATOR: "/field",
-    Role.AUDITOR: "/leader",
+    Role.AUDITOR: "/audit",
     Role.ADMIN: "/console",
     Role.KIOSK: "/wall",
 }

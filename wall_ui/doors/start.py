@@ -10,6 +10,7 @@ from dispatch.api.caller import Areas, Db
 from dispatch.people import directory, is_demonstration
 from gis.actor import SYSTEM
 from layers.areas import AreaIndex
+from layers.latin import in_english
 from wall_ui import words
 from wall_ui.doors.homes import HOME_OF_ROLE
 from wall_ui.doors.markup import Markup, Page, chosen_language, element, is_stranger, mark, words_answer
@@ -38,6 +39,7 @@ SEATS: Final = (
     Seat("field", "grid_officer", "/field", "unit-grid_officer", "area"),
     Seat("department", "department", "/township", "case-safety", "desk"),
     Seat("mediator", "mediator", "/field", "unit-mediation", "area"),
+    Seat("auditor", "auditor", "/audit", "search"),
 )
 FIGURES: Final = ("open", "received", "closed", "on_duty", "under_way")
 
@@ -66,11 +68,11 @@ def draw(
 ) -> Response:
     """Return the page; `departments` are desk ids and names."""
     page = Page("start", lang)
-    county = areas.county.name
+    county = page.called(areas.county.name)
     title = words.t("start.title", lang, county=county)
     choices = {"area": [(town.code, town.name) for town in areas.level("township")], "desk": departments}
     body = Markup(
-        element("div", county_drawing(areas), css="ground")
+        element("div", county_drawing(areas, page), css="ground")
         + top(page)
         + element(
             "main",
@@ -78,7 +80,8 @@ def draw(
             seats(page, choices),
             data_page="start",
             data_stranger=stranger,
-            data_county=county,
+            data_county=areas.county.name,
+            data_county_en=in_english(areas.county.name),
         )
         + foot(page)
     )
@@ -124,28 +127,20 @@ def seats(page: Page, choices: dict[str, list[tuple[str, str]]]) -> Markup:
         "div", page.word("start.choose", "h2"), page.word("start.choose_why", "p", css="muted"), css="ask"
     )
     cards = "".join(card(page, seat, choices.get(seat.among or "", [])) for seat in SEATS)
-    return element("section", head, element("div", Markup(cards), css="cards"), css="seats")
+    return element("section", head, element("div", Markup(cards), citizen(page), css="cards"), css="seats")
+
+
+def citizen(page: Page) -> Markup:
+    """Return the card of who needs no desk: it leads to the page that anybody may use."""
+    return element("article", face(page, "citizen", "person", "a", href="/report"), css="card at-citizen")
 
 
 def card(page: Page, seat: Seat, among: list[tuple[str, str]]) -> Markup:
     """Return one desk's card; its button sits down there."""
     choose = chooser(page, seat, among) if among else None
-    enter = element(
-        "button",
-        element("span", mark(seat.icon), css="icon"),
-        element(
-            "span",
-            page.word(f"start.{seat.key}", "strong"),
-            page.word(f"start.{seat.key}_why", css="why"),
-            css="says",
-        ),
-        element("span", mark("up"), css="go"),
-        css="enter",
-        type="button",
-    )
     return element(
         "article",
-        enter,
+        face(page, seat.key, seat.icon, "button", type="button"),
         choose,
         css=f"card at-{seat.key}",
         data_role=seat.role,
@@ -154,10 +149,35 @@ def card(page: Page, seat: Seat, among: list[tuple[str, str]]) -> Markup:
     )
 
 
+def face(page: Page, key: str, icon: str, tag: str, **attributes: str) -> Markup:
+    """Return what of a card is clicked: its icon, its name, and what one does there."""
+    says = element(
+        "span", page.word(f"start.{key}", "strong"), page.word(f"start.{key}_why", css="why"), css="says"
+    )
+    return element(
+        tag,
+        element("span", mark(icon), css="icon"),
+        says,
+        element("span", mark("up"), css="go"),
+        css="enter",
+        **attributes,
+    )
+
+
 def chooser(page: Page, seat: Seat, among: list[tuple[str, str]]) -> Markup:
     """Return the choice of townships or departments of one card."""
-    options = "".join(element("option", name, value=value) for value, name in among)
+    options = "".join(option(page, value, name) for value, name in among)
     return element("select", Markup(options), css="input", **page.titled(f"start.{seat.among}"))
+
+
+def option(page: Page, value: str, name: str) -> Markup:
+    """Return one township or department to choose, by the name that the reader's language has for it."""
+    key = f"department.{value.partition('/')[2]}"
+    return (
+        page.word(key, "option", value=value)
+        if key in words.CATALOGUE
+        else page.named("option", name, value=value)
+    )
 
 
 def foot(page: Page) -> Markup:

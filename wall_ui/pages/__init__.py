@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wall_ui.pages import console, leader, township, wall
+from wall_ui.pages import audit, console, leader, township, wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("township", ("/township",), "page.township", township.layout),
     Page("village", ("/village",), "page.village", township.village_layout),
     Page("leader", ("/leader",), "page.leader", leader.layout),
+    Page("audit", ("/audit",), "page.audit", audit.layout),
 )
 
 

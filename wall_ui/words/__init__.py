@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from dispatch.rules.categories import CATEGORIES
 from wall_ui.words import (
+    audit,
     console,
     doors,
     facts,
@@ -29,7 +30,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 DEFAULT_LANGUAGE: Final[Language] = "zh"
 HTML_LANG: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en"}
 
-_TABLES = (shared, facts, maps, wall, console, township, leader, field, doors, law, warnings, report)
+_TABLES = (shared, facts, maps, wall, console, township, leader, field, doors, law, warnings, report, audit)
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **{key: pair for table in _TABLES for key, pair in table.WORDS.items()},
     **{f"category.{row.key}": (row.name, row.name_en) for row in CATEGORIES.values()},

@@ -9,7 +9,7 @@ export const HOME_OF_ROLE = {
   grid_officer: "/field",
   department: "/township",
   mediator: "/field",
-  auditor: "/leader",
+  auditor: "/audit",
   admin: "/console",
   kiosk: "/wall",
 };
