@@ -3,15 +3,17 @@
 import asyncio
 from typing import Any
 
-import h11
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from dispatch.api import express
 from dispatch.api.express import Asked
 
+MOST_HEAD_BYTES = 64 << 10
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
-class ExpressProtocol(H11Protocol):
+
+class ExpressProtocol(HttpToolsProtocol):
     """One connection. `application` is set by `protocol_of`."""
 
     application: FastAPI
@@ -19,6 +21,8 @@ class ExpressProtocol(H11Protocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._drawing: asyncio.Task[None] | None = None
+        self._reading = self._reading_head = False
+        self._head_bytes = 0
         self._behind = b""
         self._closes = False
 
@@ -38,11 +42,31 @@ class ExpressProtocol(H11Protocol):
                     self._answer(ready)
                 return
         super().data_received(data)
+        # The parser itself would take in a head without end.
+        self._head_bytes = self._head_bytes + len(data) if self._reading_head else 0
+        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Note that a request has begun."""
+        self._reading = self._reading_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Note that the head of a request is whole."""
+        self._reading_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Note that a request is whole."""
+        self._reading = False
+        super().on_message_complete()
 
     def _between_requests(self) -> bool:
         """Say whether nothing of a request before this one is left to do."""
-        idle = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
-        return idle and not self.conn.trailing_data[0] and not self.flow.write_paused
+        answered = self.cycle is None or self.cycle.response_complete
+        return answered and not self._reading and not self.flow.write_paused
 
     def _answer(self, ready: bytes) -> None:
         """Write an answer, with the headers that uvicorn puts on each after the first line."""

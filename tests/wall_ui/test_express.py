@@ -4,7 +4,7 @@ import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 import uvicorn
@@ -133,6 +133,19 @@ async def test_both_ways_say_the_same(app: FastAPI, port: int, taken: list[bytes
             (ordinarily,) = await asked(port, said(path + ORDINARY, *lines, tag))
             assert known == ordinarily
             assert known[0] == 304
+
+
+async def test_a_head_without_end_is_not_taken_in(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: wall.test\r\n")
+    line = b"x-more: " + b"a" * 4_000 + b"\r\n"
+    with suppress(ConnectionError):
+        for _ in range(100):
+            writer.write(line)
+            await writer.drain()
+            await asyncio.sleep(0)
+    assert (await reader.read(12)) == b"HTTP/1.1 431"
+    writer.close()
 
 
 async def test_who_is_not_known_is_refused_as_everywhere(app: FastAPI, port: int, taken: list[bytes]) -> None:
