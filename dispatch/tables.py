@@ -186,6 +186,9 @@ assignments = Table(
     moment("departed_done_at"),
     moment("arrived_done_at"),
     Index("ix_assignments_unit", "unit"),
+    # What is measured and figured over a window: who was sent in it, and who came.
+    Index("ix_assignments_dispatched_at", "dispatched_at"),
+    Index("ix_assignments_arrived_at", "arrived_at"),
     Index("ix_assignments_told_late", "case_id", postgresql_where=text("arrived_done_at is not null")),
     one_of("state", AssignmentState),
     # A unit is never on two cases: the database itself would refuse the second.
@@ -316,6 +319,7 @@ ratings = Table(
     CheckConstraint("score between 1 and 5", name="score_known"),
     # One for each time that it was closed.
     UniqueConstraint("case_id", "reopened"),
+    Index("ix_ratings_at", "at"),
 )
 
 looks = Table(
@@ -331,6 +335,7 @@ looks = Table(
     Column("what", String, nullable=False),
     Column("detail", Text),
     Index("ix_looks_at", "at"),
+    Index("ix_looks_account_id", "account", "id"),
 )
 """Who looked at personal data, when and at what; written by the look itself."""
 

@@ -97,6 +97,24 @@ async def measure_all(db: Database, book: Rulebook, at: datetime, every: timedel
     return [card for cards in found for card in cards or []]
 
 
+@pytest.mark.parametrize(
+    "measure, index",
+    [(Measure.LOW_RATINGS, "ix_ratings_at"), (Measure.DECLINED, "ix_assignments_dispatched_at")],
+)
+async def test_a_window_is_read_by_its_moments_and_not_through_all_years(
+    county: Database, measure: Measure, index: str
+) -> None:
+    rule = next(rule for rule in BOOK.rules if rule.measure is measure)
+    question = QUESTIONS[measure](rule.subject)
+    values = {"since": START, "at": START, "digits": 9}
+    named = {name: value for name, value in values.items() if f":{name}" in question}
+    async with county.read(SYSTEM) as tx:
+        # The planner of an empty table would rather read it whole.
+        await tx.execute(text("set local enable_seqscan = off"))
+        plan = (await tx.execute(text(f"explain {question}"), named)).scalars().all()
+    assert index in "\n".join(plan)
+
+
 async def test_late_clocks_raise_a_card_with_its_evidence_once_and_not_again_while_it_lasts(
     county: Database,
 ) -> None:
