@@ -1,14 +1,18 @@
 """`wall import` and `wall export`: a county's own layers in and out again."""
 
 import asyncio
+import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
 from rich.table import Table
 
 from gis.clock import now
@@ -18,8 +22,11 @@ from wall_ui.console import console, spoken, tell, word
 from wall_ui.processes import StopInOrder
 
 if TYPE_CHECKING:
+    from gis.cluster import ClusterUrls
     from layers.importers.prepare import Options
+    from layers.importers.reading import Job
     from layers.importers.report import Report
+    from layers.importers.run import Progress
 
 SHOWN_FAULTS = 20
 
@@ -28,7 +35,7 @@ SHOWN_FAULTS = 20
 def bar(what: str) -> Iterator[Callable[[Said, float], None]]:
     """Show how far it is: yields a function that takes the step and the share that is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with ProgressBar(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=1.0)
         yield lambda step, share: progress.update(
             task, description=f"{what}: {step.told(spoken())}", completed=share
@@ -92,12 +99,19 @@ def import_(
     report: Annotated[
         list[Path] | None, typer.Option(help="Write the report too: .json or .html; may be given twice.")
     ] = None,
+    passwords: Annotated[
+        Path | None,
+        typer.Option(help="Write the initial passwords of new accounts to this new file (people only)."),
+    ] = None,
     undo: Annotated[
         bool, typer.Option("--undo", help="Undo the newest import, or the one whose number follows.")
     ] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the imports that were made.")] = False,
 ) -> None:
-    """Bring in layers from Shapefile, GeoPackage, GeoJSON, KML, FlatGeobuf, CSV or Excel; docs/importing.md."""
+    """Bring in layers from Shapefile, GeoPackage, GeoJSON, KML, FlatGeobuf, CSV or Excel, and people from tables.
+
+    docs/importing.md shows the way of a whole county.
+    """
     from gis.systems import named_system
     from layers.importers.prepare import Options
 
@@ -125,6 +139,7 @@ def import_(
         encoding,
         options,
         reports=report or [],
+        passwords=passwords,
         dry_run=dry_run,
         new_county=new_county,
     )
@@ -153,43 +168,97 @@ def _import(
     options: "Options",
     *,
     reports: list[Path],
+    passwords: Path | None,
     dry_run: bool,
     new_county: bool,
 ) -> None:
+    from dispatch.staff.sheets import SHEETS
     from layers.importers.reading import named, read_jobs
-    from layers.importers.run import import_layers
+    from layers.importers.targets import TARGETS
     from wall_ui.command_line import load_settings
-    from wall_ui.reached import bring_up_to_date, complete, reached
+    from wall_ui.reached import bring_up_to_date, reached
 
     settings = load_settings()
-    named_files = [named(one, layer) for one in files]
+    targets = {**TARGETS, **SHEETS}
+    named_files = [named(one, layer, targets) for one in files]
     with StopInOrder(), bar(word("import.importing")) as progress:
         progress(Said("step.opening"), 0.0)
         jobs, left_out = read_jobs(
-            named_files, sheet=sheet, encoding=encoding, most_mb=settings.wall_import_max_mb
+            named_files,
+            sheet=sheet,
+            encoding=encoding,
+            most_mb=settings.wall_import_max_mb,
+            targets=targets,
         )
+        people = {job.target.name in SHEETS for job in jobs}
+        if len(people) > 1:
+            raise refusal(InvalidInput, "apart")
         with reached(settings) as urls:
             bring_up_to_date(settings, urls)
-            from dispatch.actions.ground import Ground
-
-            house = Ground(now())
-            made = import_layers(
-                urls.owner,
-                jobs,
-                options,
-                house=house,
-                dry_run=dry_run,
-                new_county=new_county,
-                progress=progress,
-            )
-            if made.status == "imported":
-                asyncio.run(complete(urls.app))
+            if people == {True}:
+                made = _import_people(urls, jobs, options, passwords, dry_run=dry_run, progress=progress)
+            else:
+                made = _import_layers(
+                    urls, jobs, options, dry_run=dry_run, new_county=new_county, progress=progress
+                )
     made.notes += [Said("left_out", name=name) for name in left_out]
-    if house.made or house.closed:
-        made.notes.append(Said("desks", made=house.made, closed=house.closed))
     show(made)
     _write_reports(made, reports)
     raise typer.Exit(1 if made.refused else 0)
+
+
+def _import_layers(
+    urls: "ClusterUrls",
+    jobs: "list[Job]",
+    options: "Options",
+    *,
+    dry_run: bool,
+    new_county: bool,
+    progress: "Progress",
+) -> "Report":
+    from dispatch.actions.ground import Ground
+    from layers.importers.run import import_layers
+    from wall_ui.reached import complete
+
+    house = Ground(now())
+    made = import_layers(
+        urls.owner, jobs, options, house=house, dry_run=dry_run, new_county=new_county, progress=progress
+    )
+    if made.status == "imported":
+        asyncio.run(complete(urls.app))
+    if house.made or house.closed:
+        made.notes.append(Said("desks", made=house.made, closed=house.closed))
+    return made
+
+
+def _import_people(
+    urls: "ClusterUrls",
+    jobs: "list[Job]",
+    options: "Options",
+    passwords: Path | None,
+    *,
+    dry_run: bool,
+    progress: "Progress",
+) -> "Report":
+    from dispatch.actions.staff import import_staff
+
+    write = None
+    if passwords is not None:
+        if passwords.exists():
+            raise refusal(InvalidInput, "file_exists", file=passwords)
+        if not passwords.resolve().parent.is_dir():
+            raise refusal(InvalidInput, "no_folder", folder=passwords.parent)
+        write = partial(_write_passwords, passwords)
+    return import_staff(urls.owner, jobs, options, now(), dry_run=dry_run, passwords=write, progress=progress)
+
+
+def _write_passwords(path: Path, made: Sequence[tuple[str, str, str]]) -> None:
+    """Write initial passwords for nobody's eyes but the operator's; a spreadsheet knows the mark for UTF-8."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(Said(f"passwords.{head}").told(spoken()) for head in ("name", "username", "password"))
+        writer.writerows(made)
 
 
 def _write_reports(made: "Report", paths: list[Path]) -> None:

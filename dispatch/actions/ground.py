@@ -10,7 +10,9 @@ from typing import Any
 import psycopg
 
 from dispatch.actions.demonstration import DESK_LEVELS, plan
+from dispatch.actions.staff import put_staff_back
 from dispatch.rules.vocabulary import OPEN
+from dispatch.staff.sheets import SHEETS
 from dispatch.tables import sql_list
 from gis.errors import Conflict
 from layers.importers.house import Uses
@@ -92,6 +94,13 @@ class Ground:
                 " FROM areas WHERE level = %s ON CONFLICT (id) DO NOTHING",
                 (names[level], level),
             ).rowcount
+
+    def puts_back(self, connection: Connection, number: int, layers: Collection[str]) -> bool:
+        """Undo an import of desks and people; False where it was one of layers."""
+        if not set(layers) <= set(SHEETS):
+            return False
+        put_staff_back(connection, number, self.at)
+        return True
 
     def uses(self, connection: Connection, codes: Collection[str]) -> Mapping[str, Uses]:
         """Return what belongs to each of these areas; one that nothing belongs to is left out."""

@@ -35,6 +35,11 @@ def _turn() -> asyncio.Semaphore:
     return _turns[loop]
 
 
+def hash_now(password: str) -> str:
+    """Return what is stored of a password, for programs that have no event loop to keep waiting."""
+    return _hasher.hash(password)
+
+
 async def hash_password(password: str) -> str:
     """Return what is stored of a password."""
     async with _turn():

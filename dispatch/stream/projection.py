@@ -76,10 +76,11 @@ def visible_units(actor: Actor, event: LogEvent) -> list[Mapping[str, Any]]:
 
 
 def units_out_of_sight(actor: Actor, event: LogEvent) -> list[str]:
-    """Return the ids of the units that the actor saw until now, and whose new place he does not see."""
+    """Return the ids of the units that the actor saw until now: no more there, or where he does not see them."""
     if not event.kind.startswith("unit.") or not sees(actor, event.scope_before):
         return []
-    return [unit["id"] for unit in event.data.get("units") or () if not sees(actor, unit_scope(unit))]
+    gone: list[str] = list(event.data.get("gone") or ())
+    return gone + [unit["id"] for unit in event.data.get("units") or () if not sees(actor, unit_scope(unit))]
 
 
 def _body(event: LogEvent, **parts: Any) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Append an event to the log, in the transaction of the action that it tells of."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Required, TypedDict, Unpack
 from uuid import UUID
 
+from psycopg import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.actor import Actor
@@ -40,6 +42,10 @@ APPEND = f"""
 """
 
 
+# The same for a driver that knows no numbered places; each is used once, in order.
+PLAIN = re.sub(r"\$\d+", "%s", APPEND)
+
+
 class NewEvent(TypedDict, total=False):
     """What is told: `data` must be plain JSON (strings, numbers, lists, mappings)."""
 
@@ -62,6 +68,11 @@ async def append(tx: AsyncConnection, **event: Unpack[NewEvent]) -> int:
     event_id: int = await driver(tx).fetchval(APPEND, *event_row(**event))
     ring_after_commit(tx, COMMITTED)
     return event_id
+
+
+def append_now(connection: Connection[Any], **event: Unpack[NewEvent]) -> None:
+    """Append one event over a plain connection, in its transaction: for imports, which run beside the application."""
+    connection.execute(PLAIN, event_row(**event))
 
 
 def append_with(batch: Batch, tx: AsyncConnection, **event: Unpack[NewEvent]) -> None:

@@ -18,7 +18,7 @@ class Uses:
 
 
 class House(Protocol):
-    """Both of the last may refuse (Conflict)."""
+    """All but the first may refuse (Conflict)."""
 
     def uses(self, connection: Connection, codes: Collection[str]) -> Mapping[str, Uses]:
         """Return what belongs to each of these areas; one that nothing belongs to is left out."""
@@ -28,6 +28,9 @@ class House(Protocol):
 
     def settle(self, connection: Connection) -> None:
         """Fit desks to the areas as they are now, within the same transaction."""
+
+    def puts_back(self, connection: Connection, number: int, layers: Collection[str]) -> bool:
+        """Undo an import of what is the house's own; False where it was one of layers."""
 
 
 class NobodyHome:
@@ -42,3 +45,7 @@ class NobodyHome:
 
     def settle(self, connection: Connection) -> None:
         """Nothing is to be fitted."""
+
+    def puts_back(self, connection: Connection, number: int, layers: Collection[str]) -> bool:
+        """Nothing is the house's own."""
+        return False

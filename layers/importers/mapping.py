@@ -32,7 +32,7 @@ class Mapped:
 
 def mapped(target: Target, sheet: Sheet, given: Mapping[str, str]) -> dict[str, Mapped]:
     """Decide for every column of the target. Raises BadFile: bad_mapping, missing_column."""
-    fields = [*target.fields, *(PLACE_FIELDS if sheet.geometry is None else ())]
+    fields = [*target.fields, *(target.places if sheet.geometry is None else ())]
     _check_given(target, sheet, fields, given)
     chosen = {
         name: Mapped(name, column or None, "given", _sample(sheet, column)) for name, column in given.items()
@@ -67,7 +67,8 @@ def _check_given(target: Target, sheet: Sheet, fields: Sequence[Field], given: M
 def _check_required(target: Target, sheet: Sheet, found: Mapping[str, Mapped]) -> None:
     missing = [one.name for one in target.fields if one.required and found[one.name].column is None]
     if (
-        sheet.geometry is None
+        target.geometry
+        and sheet.geometry is None
         and not found["wkt"].column
         and not (found["lon"].column and found["lat"].column)
     ):

@@ -115,7 +115,7 @@ def _rows(
 ) -> list[Row]:
     rows: list[Row] = []
     for at, number in enumerate(sheet.rows):
-        values, fine = _values(target, sheet, mapping, at, number, say)
+        values, fine = values_of(target, sheet, mapping, at, say)
         if not (fine and good[at]):
             continue
         parts = shapely.get_parts(geometry[at]) if target.geometry == "LineString" else [geometry[at]]
@@ -134,9 +134,11 @@ def _own_id(code: Any) -> int | None:
     return int(code[1:]) if isinstance(code, str) and OWN_NUMBER.fullmatch(code) else None
 
 
-def _values(
-    target: Target, sheet: Sheet, mapping: Mapping[str, Mapped], at: int, number: int, say: Reporter
+def values_of(
+    target: Target, sheet: Sheet, mapping: Mapping[str, Mapped], at: int, say: Reporter
 ) -> tuple[dict[str, Any], bool]:
+    """Read the cells of one row, and say whether all could be taken; what is wrong has been told."""
+    number = sheet.rows[at]
     values: dict[str, Any] = {}
     key, fine = None, True
     for one in target.fields:

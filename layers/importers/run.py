@@ -30,7 +30,7 @@ from layers.importers.writing import (
     write_plan,
 )
 
-__all__ = ["House", "NobodyHome", "as_owner", "import_layers", "imports_made", "undo_import"]
+__all__ = ["House", "NobodyHome", "as_owner", "enter", "import_layers", "imports_made", "undo_import"]
 
 Progress = Callable[[Said, float], None]
 
@@ -142,8 +142,7 @@ def _write(
         connection.rollback()
         return
     remember(connection)
-    files = ", ".join(dict.fromkeys(layer.file for layer in report.layers if layer.file != "—"))
-    write_plan(connection, plan, source=files, fresh=fresh)
+    write_plan(connection, plan, source=_files(report), fresh=fresh)
     house.settle(connection)
     if dry_run:
         # All of it was tried, the database's own rules included; none of it stays.
@@ -151,14 +150,20 @@ def _write(
         connection.rollback()
         return
     report.status = "imported"
-    report.import_id = _enter(connection, f"{report.mode}: {files}", touched, report)
+    report.import_id = enter(connection, report, touched)
     keep_images(connection, report.import_id)
     raise_revisions(connection, touched)
     refresh_statistics(connection, touched)
     connection.commit()
 
 
-def _enter(connection: Connection, what: str, layers: list[str], report: Report) -> int:
+def _files(report: Report) -> str:
+    return ", ".join(dict.fromkeys(layer.file for layer in report.layers if layer.file != "—"))
+
+
+def enter(connection: Connection, report: Report, layers: list[str]) -> int:
+    """Enter an import in the list of imports; returns its number."""
+    what = f"{report.mode}: {_files(report)}"
     row = connection.execute(
         "INSERT INTO imports (at, who, what, layers, report) VALUES (%s, %s, %s, %s, %s) RETURNING id",
         (report.at, _who(), what, layers, json.dumps(report.as_json(), ensure_ascii=False)),
@@ -193,7 +198,8 @@ def undo_import(owner_url: str, number: int | None, house: House) -> tuple[int, 
         begin(connection)
         number, layers = _to_undo(connection, number)
         try:
-            put_back(connection, number)
+            if not house.puts_back(connection, number, layers):
+                put_back(connection, number)
         except psycopg.errors.ForeignKeyViolation as error:
             detail = (error.diag.message_detail or "").strip()
             raise refusal(Conflict, "still_used", number=number, detail=detail) from None

@@ -23,7 +23,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One layer; `key` is the column by which rows are told apart, `geometry` what it may be made of."""
+    """One layer, or a table without places (`geometry` is empty); `geometry` is what it may be made of."""
 
     name: str
     title: str
@@ -32,6 +32,11 @@ class Target:
     fields: tuple[Field, ...]
     level: str | None = None
     words: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[Field, ...]:
+        """The columns that make its geometry where a file has none."""
+        return PLACE_FIELDS if self.geometry else ()
 
     @property
     def located(self) -> bool:

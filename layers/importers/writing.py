@@ -1,6 +1,7 @@
 """Writing a plan in the transaction that is open, and keeping what was there before, so that it can be undone."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -14,9 +15,28 @@ from layers.importers.plan import LayerPlan, Plan
 from layers.importers.targets import LEVELS, TARGETS
 from layers.tables import areas, cameras, data_sets, facilities, pois, retired_areas, roads, waters
 
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A table that imports write. What is in `live` goes on by itself, and is not brought back by an undoing."""
+
+    table: Table
+    live: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the database calls it."""
+        return self.table.name
+
+    @property
+    def key(self) -> str:
+        """The column by which rows are told apart."""
+        return str(next(iter(self.table.primary_key.columns)).name)
+
+
 # In the order in which rows may be put in; areas are taken away last, because others lie in them.
-ORDER: tuple[Table, ...] = (data_sets, areas, retired_areas, roads, waters, cameras, facilities, pois)
-KEYS = {table.name: next(iter(table.primary_key.columns)).name for table in ORDER}
+ORDER = tuple(map(Kept, (data_sets, areas, retired_areas, roads, waters, cameras, facilities, pois)))
+KEYS = {one.name: one.key for one in ORDER}
 SYSTEM_SETTINGS = (
     "SELECT set_config('wall.role', 'system', true), set_config('wall.lo', '', true),"
     " set_config('wall.hi', '~', true)"
@@ -185,9 +205,9 @@ def _delete(connection: Connection, table: Table, keys: Sequence[Any]) -> int:
 # What was there before
 
 
-def remember(connection: Connection) -> None:
+def remember(connection: Connection, tables: Sequence[Kept] = ORDER) -> None:
     """Copy the tables as they are, within the transaction, to compare them with afterwards."""
-    for table in ORDER:
+    for table in tables:
         connection.execute(
             sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS TABLE {}").format(
                 sql.Identifier(f"before_{table.name}"), sql.Identifier(table.name)
@@ -195,17 +215,17 @@ def remember(connection: Connection) -> None:
         )
 
 
-def keep_images(connection: Connection, import_id: int) -> int:
+def keep_images(connection: Connection, import_id: int, tables: Sequence[Kept] = ORDER) -> int:
     """Keep every row that is not as it was, by its key; returns how many there are."""
     kept = 0
-    for table in ORDER:
+    for table in tables:
         kept += connection.execute(
             sql.SQL(
                 "INSERT INTO import_images (import_id, table_name, key, before)"
                 " SELECT %s, %s, coalesce(b.{key}, a.{key})::text, CASE WHEN b.{key} IS NULL THEN NULL ELSE {image} END"
                 " FROM {before} b FULL JOIN {table} a ON a.{key} = b.{key} WHERE b IS DISTINCT FROM a"
             ).format(
-                key=sql.Identifier(KEYS[table.name]),
+                key=sql.Identifier(table.key),
                 image=_image(table),
                 before=sql.Identifier(f"before_{table.name}"),
                 table=sql.Identifier(table.name),
@@ -215,12 +235,11 @@ def keep_images(connection: Connection, import_id: int) -> int:
     return kept
 
 
-def _image(table: Table) -> sql.Composable:
+def _image(kept: Kept) -> sql.Composable:
     """A row as JSON, its geometries as the exact bytes and not as PostGIS's rounded GeoJSON."""
-    shapes = [column.name for column in table.c if isinstance(column.type, Geometry)]
-    if not shapes:
-        return sql.SQL("to_jsonb(b)")
-    plain = [column.name for column in table.c if column.name not in shapes]
+    columns = [column for column in kept.table.c if column.name not in kept.live]
+    shapes = [column.name for column in columns if isinstance(column.type, Geometry)]
+    plain = [column.name for column in columns if column.name not in shapes]
     pairs = [sql.SQL("{}, b.{}").format(sql.Literal(name), sql.Identifier(name)) for name in plain]
     pairs += [
         sql.SQL("{}, encode(ST_AsEWKB(b.{}), 'hex')").format(sql.Literal(name), sql.Identifier(name))
@@ -229,36 +248,51 @@ def _image(table: Table) -> sql.Composable:
     return sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs))
 
 
-def put_back(connection: Connection, import_id: int) -> None:
-    """Bring back every row that an import touched."""
-    for table in ORDER:
-        if table is not areas:
-            _take_away(connection, import_id, table)
-        _bring_back(connection, import_id, table)
-    _take_away(connection, import_id, areas)
+def put_back(
+    connection: Connection, import_id: int, tables: Sequence[Kept] = ORDER, spared: Sequence[str] = ()
+) -> None:
+    """Bring back every row that an import touched; those whose keys are `spared` stay although it brought them."""
+    for kept in tables:
+        if kept.table is not areas:
+            _take_away(connection, import_id, kept, spared)
+        _bring_back(connection, import_id, kept)
+    for kept in tables:
+        if kept.table is areas:
+            _take_away(connection, import_id, kept, spared)
 
 
-def _bring_back(connection: Connection, import_id: int, table: Table) -> None:
-    key, name = KEYS[table.name], sql.Identifier(table.name)
-    others = [column.name for column in table.c if column.name != key]
-    renewed = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(one)) for one in others)
+def _bring_back(connection: Connection, import_id: int, kept: Kept) -> None:
+    """Rows that are there get back what an import changed; those that it took away are there again."""
+    names = [column.name for column in kept.table.c if column.name not in kept.live]
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    values = sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(one)) for one in names)
+    renewed = sql.SQL(", ").join(
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(one)) for one in names if one != kept.key
+    )
     connection.execute(
         sql.SQL(
-            "INSERT INTO {table} SELECT r.* FROM import_images i, jsonb_populate_record(NULL::{table}, i.before) r"
+            "INSERT INTO {table} ({columns}) SELECT {values} FROM import_images i,"
+            " jsonb_populate_record(NULL::{table}, i.before) r"
             " WHERE i.import_id = %s AND i.table_name = %s AND i.before IS NOT NULL"
             " ON CONFLICT ({key}) DO UPDATE SET {renewed}"
-        ).format(table=name, key=sql.Identifier(key), renewed=renewed),
-        (import_id, table.name),
+        ).format(
+            table=sql.Identifier(kept.name),
+            columns=columns,
+            values=values,
+            key=sql.Identifier(kept.key),
+            renewed=renewed,
+        ),
+        (import_id, kept.name),
     )
 
 
-def _take_away(connection: Connection, import_id: int, table: Table) -> None:
+def _take_away(connection: Connection, import_id: int, kept: Kept, spared: Sequence[str]) -> None:
     connection.execute(
         sql.SQL(
             "DELETE FROM {table} WHERE {key}::text IN (SELECT key FROM import_images"
-            " WHERE import_id = %s AND table_name = %s AND before IS NULL)"
-        ).format(table=sql.Identifier(table.name), key=sql.Identifier(KEYS[table.name])),
-        (import_id, table.name),
+            " WHERE import_id = %s AND table_name = %s AND before IS NULL) AND {key}::text <> ALL(%s)"
+        ).format(table=sql.Identifier(kept.name), key=sql.Identifier(kept.key)),
+        (import_id, kept.name, list(spared)),
     )
 
 
@@ -267,7 +301,9 @@ def raise_revisions(connection: Connection, layers: Iterable[str]) -> None:
 
     Tiles, searches and names ask when the data set was built last; who builds on one layer asks for its revision.
     """
-    connection.execute("UPDATE data_sets SET built_at = %s", (now(),))
+    layers = list(layers)
+    if any(layer in TARGETS for layer in layers):
+        connection.execute("UPDATE data_sets SET built_at = %s", (now(),))
     for layer in layers:
         connection.execute(
             "INSERT INTO layer_revisions (layer, revision, changed_at) VALUES (%s, 1, %s)"

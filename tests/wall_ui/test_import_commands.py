@@ -84,9 +84,22 @@ def test_a_county_is_imported_listed_exported_and_undone(
     assert code == 0, said
     code, said = run(runner, "import", f"facility={tmp_path / 'out.csv'}", "--crs", "4545", "--dry-run")
     assert "Nothing to change" in said, said
-    code, said = run(runner, "import", "--undo")
+    (tmp_path / "人员.csv").write_bytes(
+        "姓名,职务,所属乡镇,电话\n李值班,值班员,甲镇,13900000002\n".encode("gbk")
+    )
+    secret = tmp_path / "passwords.csv"
+    code, said = run(runner, "import", tmp_path / "人员.csv", "--passwords", secret)
     assert code == 0, said
-    assert "Import 2 is undone" in said
+    assert "13900000002" in secret.read_text(encoding="utf-8-sig")
+    assert secret.stat().st_mode & 0o077 == 0
+    code, said = run(runner, "import", tmp_path / "人员.csv", "--passwords", secret)
+    assert said.startswith("file_exists:")
+    code, said = run(runner, "import", tmp_path / "人员.csv", files / "县界.shp")
+    assert said.startswith("apart:")
+    for number in (3, 2):
+        code, said = run(runner, "import", "--undo")
+        assert code == 0, said
+        assert f"Import {number} is undone" in said
 
 
 def test_a_refused_import_says_what_is_wrong_and_draws_it(

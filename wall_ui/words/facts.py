@@ -38,6 +38,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact.clock.red": ("{place}{clock}已超时", "{place}: {clock} overdue"),
     "fact.clock.escalate": ("{place}{clock}超时，自动上报", "{place}: {clock} overdue, escalated"),
     "fact.unit.duty": ("{unit}上岗", "{unit} on duty"),
+    "fact.unit.enlist": ("{unit}入列", "{unit} enlisted"),
+    "fact.unit.dismiss": ("{unit}撤编", "{unit} dismissed"),
     "fact.unit.off_duty": ("{unit}离岗", "{unit} off duty"),
     "fact.other": ("{place}案件更新", "Case in {place} updated"),
 }

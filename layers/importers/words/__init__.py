@@ -7,7 +7,8 @@ from layers.importers.words.files import FILES
 from layers.importers.words.ground import GROUND
 from layers.importers.words.names import NAMES
 from layers.importers.words.parts import PARTS
+from layers.importers.words.people import PEOPLE
 from layers.importers.words.rows import ROWS
 
-FAULTS: dict[str, tuple[str, str]] = {**FILES, **ROWS, **GROUND}
+FAULTS: dict[str, tuple[str, str]] = {**FILES, **ROWS, **GROUND, **PEOPLE}
 WORDS: dict[str, tuple[str, str]] = {**FAULTS, **PARTS, **NAMES}

@@ -21,7 +21,21 @@ SAID = re.compile(
 )
 # Keys that are put together: what a layer, a column, a reason … is called, and the two ways of saying one thing.
 PUT_TOGETHER = (
-    *("layer", "field", "mode", "what", "status", "report", "by", "step", "reason", "shape", "why", "use"),
+    *(
+        "layer",
+        "field",
+        "mode",
+        "what",
+        "status",
+        "report",
+        "by",
+        "step",
+        "passwords",
+        "reason",
+        "shape",
+        "why",
+        "use",
+    ),
     *("area", "bad_camera_code", "mixed_datum_suspected"),
 )
 
@@ -29,6 +43,7 @@ PUT_TOGETHER = (
 def sources() -> str:
     """Everything that speaks."""
     files = [*(ROOT / "layers").glob("*porters/*.py"), *(ROOT / "dispatch/actions").glob("*.py")]
+    files += (ROOT / "dispatch/staff").glob("*.py")
     files.append(ROOT / "wall_ui/import_commands.py")
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
