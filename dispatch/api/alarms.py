@@ -13,9 +13,8 @@ from dispatch.actions.cases import NewReport, report_case
 from dispatch.actions.once import answer_given
 from dispatch.actions.repeats import join_report
 from dispatch.api.allowance import Allowance
-from dispatch.api.caller import Areas, Caller, Db
+from dispatch.api.caller import Areas, Book, Caller, Db
 from dispatch.api.cases import Crs, IdempotencyKey, Strict, Words, key_of, place_of
-from dispatch.api.warnings import Book
 from dispatch.intake.retold import LIVE
 from dispatch.records import CaseRecord
 from dispatch.rules.alarms import AlarmType, alarm_type

@@ -7,9 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, StringConstraints
 
 from dispatch.actions.procedures import tick_step
-from dispatch.api.caller import Caller, Db
+from dispatch.api.caller import Book, Caller, Db
 from dispatch.api.cases import Strict
-from dispatch.api.warnings import Book
 from dispatch.procedures import procedure_view, ticks_of
 from dispatch.queries import load_case
 from dispatch.rulebook import Rulebook

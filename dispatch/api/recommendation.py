@@ -5,8 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from dispatch.api.caller import Caller, Db
-from dispatch.api.warnings import Book
+from dispatch.api.caller import Book, Caller, Db
 from dispatch.queries import load_case
 from dispatch.recommendation import (
     Candidate,

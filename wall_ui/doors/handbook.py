@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from dispatch.api.caller import Caller
-from dispatch.api.warnings import Book
+from dispatch.api.caller import Book, Caller
 from dispatch.rulebook import Rulebook
 from dispatch.rules.procedures import TIERS, HouseText, Procedure
 from wall_ui import words
