@@ -65,7 +65,8 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def _between_requests(self) -> bool:
         """Say whether nothing of a request before this one is left to do."""
-        answered = self.cycle is None or self.cycle.response_complete
+        # Before the first request there is no cycle, whatever uvicorn's types say.
+        answered: bool = getattr(self.cycle, "response_complete", True)
         return answered and not self._reading and not self.flow.write_paused
 
     def _answer(self, ready: bytes) -> None:
