@@ -116,6 +116,12 @@ class ServedLayers:
                     self._public |= await self._public_documents(name)
         return self._public[key]
 
+    async def warm(self, actor: Actor) -> None:
+        """Build and pack every layer as `actor` will be shown it, so that no screen has to wait for that."""
+        for name in self.names():
+            document = await self.layer(name, actor)
+            await document.encoded_soon(ENCODINGS[0])
+
     async def names_of_areas(self, language: Language = "zh") -> Packed:
         """Return what every area is or was called, by code; the divisions are public to all actors of the county."""
         key = (f"names {language}", *EVERYBODY)

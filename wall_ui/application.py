@@ -52,13 +52,14 @@ from dispatch.rules.single_sign_on import mapped
 from dispatch.stream import Hub
 from dispatch.warning_watch import WarningWatch
 from dispatch.watch import watch
-from gis.actor import Actor
+from gis.actor import Actor, Role
 from gis.clock import now
 from gis.database import Database
 from gis.errors import InvalidInput
 from gis.log import Sequencer, Tail
 from gis.settings import Settings
 from layers import api as layers_api
+from layers.api import served_by
 from layers.basemaps import api as basemaps_api
 from layers.basemaps.settings import read_basemaps
 from layers.basemaps.shelf import BaseMaps
@@ -179,6 +180,13 @@ def sign_on(settings: Settings) -> "Provider | None":
     return Provider(
         settings.wall_oidc_issuer, settings.wall_oidc_client_id, settings.wall_oidc_client_secret, people
     )
+
+
+async def warm(app: FastAPI) -> None:
+    """Make ready what the first wall asks for: nobody is served later for it, and the first one sooner."""
+    county = app.state.areas.county.code
+    first = Actor(account_id="first", name="first", role=Role.KIOSK, desk=county, area=county)
+    await served_by(app.state).warm(first)
 
 
 @asynccontextmanager

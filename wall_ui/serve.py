@@ -7,11 +7,13 @@ import socket
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import uvicorn
 
 from gis.cluster import ClusterUrls
+from gis.errors import Unavailable
 from gis.settings import Settings
 from wall_ui.console import tell
 from wall_ui.processes import own_url
@@ -78,10 +80,13 @@ def first_page(url: str) -> int | str:
 class WallServer(uvicorn.Server):
     """uvicorn, which says when the page is really served and only then lets the robots in."""
 
-    def __init__(self, config: uvicorn.Config, url: str, child: Child | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, url: str, child: Child | None, warm: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(config)
         self.url = url
         self.child = child
+        self.warm = warm
         self._herald: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -97,6 +102,10 @@ class WallServer(uvicorn.Server):
             )
             return
         tell(f"The wall is at {self.url}  (Ctrl-C stops it)")
+        try:
+            await self.warm()
+        except Unavailable as error:
+            log.warning("the layers wait for the first screen: %s", error.detail)
         if self.child is not None:
             self.child.start()
 
@@ -113,7 +122,7 @@ def serve(
     settings: Settings, urls: ClusterUrls, listener: socket.socket, simulation: list[str] | None
 ) -> None:
     """Serve until told to stop. `simulation` is the child's command line, None for no robots."""
-    from wall_ui.application import create_app
+    from wall_ui.application import create_app, warm
     from wall_ui.express import protocol_of
 
     application = create_app(settings, urls.app)
@@ -129,4 +138,4 @@ def serve(
         timeout_graceful_shutdown=3,
     )
     child = Child(simulation) if simulation else None
-    WallServer(config, own_url(listener), child).run(sockets=[listener])
+    WallServer(config, own_url(listener), child, lambda: warm(application)).run(sockets=[listener])

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,9 +16,10 @@ from dispatch.api import problems
 from gis.actor import SYSTEM, Actor, Role
 from gis.crs import wgs84_to_gcj02
 from gis.database import Database
+from gis.errors import Unavailable
 from layers import api
 from layers.areas import load_area_index
-from layers.served import ENCODINGS
+from layers.served import ENCODINGS, ServedLayers
 
 COUNTY, TOWN = "620821", "620821102"
 LEVELS = {"county": 1, "township": 15, "village": 221, "grid": 317}
@@ -239,3 +241,19 @@ async def test_places_that_are_none_are_refused_with_a_code(client: httpx.AsyncC
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"]
+
+
+async def test_what_was_made_ready_is_shown_without_asking_the_database(county_db: Database) -> None:
+    async with county_db.read(SYSTEM) as tx:
+        served = ServedLayers(county_db, await load_area_index(tx))
+    first = replace(ACTORS["dispatcher"], account_id="first", role=Role.KIOSK)
+    await served.warm(first)
+    away = Database("postgresql://wall_app@/wall?host=/nowhere&port=1")
+    try:
+        served.db = away
+        shown = [await served.layer(name, ACTORS["dispatcher"]) for name in served.names()]
+        assert all(ENCODINGS[0] in document.encoded for document in shown)
+        with pytest.raises(Unavailable):
+            await served.layer("camera", ACTORS["duty"])
+    finally:
+        await away.close()
