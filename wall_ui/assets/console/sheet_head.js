@@ -46,7 +46,7 @@ export function tickHead(app, head, record) {
 
 /** Who ordered attention, or which clock did, and until when an answer is due. @param {import("../core/app.js").App} app @param {any} order */
 function orderInWords(app, order) {
-  const time = hourMinute(order.due_at);
+  const time = when(app, order.due_at);
   return order.target ? app.t("sheet.supervised_by_clock", { clock: app.t(`clock.${order.target}`), time }) : app.t("sheet.supervised", { who: order.by_name, time });
 }
 
