@@ -255,14 +255,14 @@ async def test_what_is_foreign_is_looked_for_exactly_as_ones_own_that_is_forbidd
 ) -> None:
     """403 is for what one sees: all that a 404 does is done on the way to a 403, too, and in the same order."""
     monkeypatch.setattr(identities, "REMEMBERED_S", 3600.0)
-    verify = Request("POST", "/api/cases/{case_id}/moves", of_moves()["verify"])
+    take = Request("POST", "/api/cases/{case_id}/moves", of_moves()["take"])
     async with browser(house.app, **await house.way_in(Role.DUTY_OFFICER, EAST)) as client:
         with listening(house.app.state.db):
-            await verify.ask(client, filled(verify.path, house.east))
+            await take.ask(client, filled(take.path, house.east))
             own, foreign = [
-                await verify.ask(client, filled(verify.path, one)) for one in (house.east, house.west)
+                await take.ask(client, filled(take.path, one)) for one in (house.east, house.west)
             ]
-    assert (own.status, foreign.status) == (409, 404)
+    assert (own.status, foreign.status) == (403, 404)
     assert foreign.statements
     assert own.statements[: len(foreign.statements)] == foreign.statements
 
