@@ -10,6 +10,7 @@ from gis.cluster import ClusterUrls
 from gis.database import Database
 from gis.settings import Settings
 from tests.databases import Databases, database_server
+from tests.forking import Nursery
 from tests.served import Served
 
 # How long an example takes is the machine's business: the benches measure, tests only say what is right.
@@ -85,10 +86,18 @@ async def county_db(county_urls: ClusterUrls) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What starts walls quickly."""
+    made = Nursery()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def served(county_urls: ClusterUrls, tmp_path: Path) -> Iterator[Served]:
-    """The demonstration county, served by the real command in a process of its own."""
-    wall = Served(county_urls, tmp_path)
+def served(county_urls: ClusterUrls, tmp_path: Path, nursery: Nursery) -> Iterator[Served]:
+    """The demonstration county, served in a process of its own."""
+    wall = Served(county_urls, tmp_path, nursery)
     try:
         wall.start()
         yield wall

@@ -1,4 +1,4 @@
-"""A wall served by the real command in a process of its own, which tests may kill and start again."""
+"""A wall in a process of its own, which tests may kill and start again: the real command, or forked to start sooner."""
 
 import os
 import signal
@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from gis.cluster import ClusterUrls
+from tests.forking import Forked, Nursery
 
 READY_WITHIN_S = 240.0  # two cores may be busy with much else, and their memory slow
 
@@ -19,7 +20,8 @@ READY_WITHIN_S = 240.0  # two cores may be busy with much else, and their memory
 class Served:
     """The demonstration county without robots: only the test's own people act."""
 
-    def __init__(self, urls: ClusterUrls, folder: Path) -> None:
+    def __init__(self, urls: ClusterUrls, folder: Path, nursery: Nursery | None = None) -> None:
+        self._nursery = nursery
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -33,18 +35,17 @@ class Served:
             "WALL_VAR": str(folder),
             "WALL_SIMULATION": "off",
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._clients: list[httpx.Client] = []
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "wall_ui.command_line", "serve"],
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-            )
+        if self._nursery is not None:
+            self._process = self._nursery.serve(self._environment, self.log)
+        else:
+            with self.log.open("ab") as log:
+                command = [sys.executable, "-m", "wall_ui.command_line", "serve"]
+                self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
         began, said = time.perf_counter(), ""
         while time.perf_counter() - began < READY_WITHIN_S:
             if self._process.poll() is not None:

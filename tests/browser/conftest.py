@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -16,6 +18,7 @@ from playwright.async_api import (
 
 from tests.served import Served
 
+FOLDER = Path(__file__).parent
 CHROMIUM = os.environ.get("WALL_TEST_CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -26,9 +29,16 @@ PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of this folder run on one event loop: that of the browser that they share."""
+    for item in items:
+        if FOLDER in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A real Chromium."""
+    """A real Chromium; each person has a context of his own in it, with nothing in its memory."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield chromium
@@ -85,7 +95,7 @@ class People:
             self.strangers.append(url)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, served: Served) -> AsyncIterator[People]:
     """Everybody of a test; afterwards no page may have failed or asked anything of another machine."""
     everybody = People(browser, served)

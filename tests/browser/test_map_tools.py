@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from gis.cluster import ClusterUrls
 from tests.browser.conftest import People
+from tests.forking import Nursery
 from tests.served import Served
 
 LAND = (90, 110, 70)
@@ -35,9 +36,9 @@ def write_basemap(folder: Path) -> Path:
 
 
 @pytest.fixture
-def served(county_urls: ClusterUrls, tmp_path: Path) -> Iterator[Served]:
+def served(county_urls: ClusterUrls, tmp_path: Path, nursery: Nursery) -> Iterator[Served]:
     """A wall with a base map."""
-    wall = Served(county_urls, tmp_path)
+    wall = Served(county_urls, tmp_path, nursery)
     wall._environment["WALL_BASEMAPS"] = str(write_basemap(tmp_path))
     try:
         wall.start()
