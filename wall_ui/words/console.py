@@ -240,7 +240,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "key.locate": ("地图全景", "Whole area on the map"),
     "key.sound": ("声音开关", "Sound on or off"),
     "key.help": ("全部按键", "All keys"),
-    "command.how": ("案号、地名、人名，或 / 命令", "Case, area, unit, or / for a command"),
+    "command.how": ("案号、地名、人名，或 / 命令", "Case, place, unit, /command"),
     "command.accept": ("受理或接收", "Accept or take"),
     "command.dispatch": ("派遣 <力量>", "Dispatch <unit>"),
     "command.recall": ("召回 <力量>", "Recall <unit>"),

@@ -52,7 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "warn.field.commend.title": ("案例标题", "Title"),
     "warn.field.commend.text": ("做法和成效（不写个人信息）", "What was done, and what came of it"),
     "warn.field.commend.case_id": ("来源案件", "From which case"),
-    "warn.wall": ("预警", "Cards"),
+    "warn.wall": ("预警", "Warnings"),
     "card_status.issued": ("待确认", "Not acknowledged"),
     "card_status.acknowledged": ("已确认", "Acknowledged"),
     "card_status.rectifying": ("整改中", "Being put right"),

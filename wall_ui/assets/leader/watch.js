@@ -24,9 +24,10 @@ export class Watch {
     this.area = /** @type {string|null} */ (null);
     this.selected = /** @type {string|null} */ (null);
     this.drawnTabs = "";
+    this.said = el("p", { class: "muted said" });
     this.list = el("ul", { class: "rows" });
     this.none = el("p", { class: "muted none-here" });
-    host.replaceChildren(this.list, this.none, does.cards.element);
+    host.replaceChildren(this.said, this.list, this.none, does.cards.element);
   }
 
   /** @param {"late"|"orders"|"area"|"cards"} shown @param {string|null} [area] */
@@ -62,13 +63,17 @@ export class Watch {
     const waiting = orders(store).filter((record) => !record.supervision.answered_at && OPEN.has(record.status)).length;
     const late = lateCases(store, clock.now()).length;
     const tab = (/** @type {"late"|"orders"|"cards"} */ name, /** @type {string} */ label, /** @type {number} */ n) =>
-      el("button", { type: "button", class: this.shown === name ? "on" : "", "aria-pressed": String(this.shown === name), onclick: () => this.does.area(null) ?? this.show(name) }, t(label), el("span", { class: "badge count digits" }, n));
+      el("button", { type: "button", class: this.shown === name ? "on" : "", "aria-pressed": String(this.shown === name), onclick: () => this.does.area(null) ?? this.show(name) }, t(label), el("span", { class: "badge count digits", title: t(`leader.counts.${name}`, { n }) }, n));
     const area = this.area ? el("button", { type: "button", class: "on area", title: t("leader.show_all"), onclick: () => this.does.area(null) }, t("leader.area_list", { area: this.app.areas.name(this.area) }), mark("cross")) : null;
     const parts = [tab("late", "leader.late_list", late), tab("orders", "leader.orders", waiting), tab("cards", "warn.tab", this.does.cards.count()), area].filter((part) => part !== null);
-    const signature = parts.map((part) => `${part.className}${part.textContent}`).join("|");
+    const signature = [this.app.words.lang, ...parts.map((part) => `${part.className}${part.textContent}`)].join("|");
     if (signature === this.drawnTabs) return;
     this.drawnTabs = signature;
     this.tabs.replaceChildren(...parts);
+    // The number beside the list that is shown counts not its rows, but what is wanted of a leader.
+    const counts = { late, orders: waiting, cards: this.does.cards.count() };
+    const shown = this.area ? null : /** @type {"late"|"orders"|"cards"} */ (this.shown);
+    write(this.said, shown ? t(`leader.counts.${shown}`, { n: counts[shown] }) : "");
   }
 
   /** @param {any} record */

@@ -30,12 +30,15 @@ export function casesByNumber(cases, text) {
 export function said(app, { kind, id, detail, area_code }) {
   const prefix = /** @type {Record<string, string>} */ ({ area: "map.layer", camera: "map.camera", facility: "map.facility", road: "map.road", poi: "map.poi" })[kind];
   const around = area_code ? app.areas.place(area_code) : "";
-  return [prefix && named(app, prefix, detail), kind === "area" ? app.areas.beside(id) : "", around].filter(Boolean).join(" · ");
+  // An English name says itself what kind of area it is.
+  const what = (kind === "area" && app.areas.beside(id)) || (prefix && named(app, prefix, detail));
+  return [what, around].filter(Boolean).join(" · ");
 }
 
 export class Finder {
-  /** @param {App} app @param {(find: Find) => void} go @param {(record: any) => void} goCase */
-  constructor(app, go, goCase) {
+  /** @param {App} app @param {(find: Find) => void} go @param {(record: any) => void} goCase @param {number} [each] of a kind, at most */
+  constructor(app, go, goCase, each = EACH) {
+    this.each = each;
     this.app = app;
     this.go = go;
     this.goCase = goCase;
@@ -78,7 +81,7 @@ export class Finder {
     const mine = ++this.turn;
     const text = this.input.value;
     try {
-      const groups = await ask(this.app, text);
+      const groups = await ask(this.app, text, this.each);
       if (mine === this.turn) this.#draw(text, groups);
     } catch (error) {
       if (mine === this.turn) this.app.toast.fail(error);

@@ -21,6 +21,8 @@ export const MAP_KEYS = [
 ];
 /** Those with a button; the scale of the pointer's place is changed by a click on it. */
 const BUTTONS = new Set(["layers", "find", "length", "area", "nearer", "farther", "whole"]);
+// A wall shows all that it found at once: nothing scrolls there.
+const WALL_EACH = 2;
 const POINT_ZOOM = 15.4;
 const HOVER_MS = 60;
 // Nobody stands before a wall for ever: what somebody asked it is put away.
@@ -51,7 +53,7 @@ export class MapTools {
     this.switches = new Switches(app, map, this.base, () => this.#keep());
     this.readout = new Readout(app, map, { system: kept.system, changed: () => this.#keep() });
     this.card = new Card(app, () => map.choose(null));
-    this.finder = new Finder(app, (find) => this.go(find), (record) => this.#goCase(record));
+    this.finder = new Finder(app, (find) => this.go(find), (record) => this.#goCase(record), parts.page === "wall" ? WALL_EACH : undefined);
     this.measure = new Measure(app, map, () => this.#press());
     this.bar = el("div", { class: "map-bar" }, ...MAP_KEYS.filter(([, command]) => BUTTONS.has(command)).map((key) => this.#button(key)));
     this.panel = el("div", { class: "map-panel hidden" }, this.switches.element);

@@ -43,12 +43,18 @@ function who(fact, record, app) {
 
 /** @param {any} fact @param {any} record @param {import("../core/app.js").App} app */
 function units(fact, record, app) {
-  const shown = fact.units?.length ? fact.units : (record?.assignments ?? []).slice(-1).map((/** @type {any} */ a) => ({ kind: a.unit_kind, name: a.unit_name }));
+  const shown = fact.units?.length ? fact.units : (record?.assignments ?? []).slice(-1).map((/** @type {any} */ a) => app.store.units?.get(a.unit) ?? { kind: a.unit_kind, name: a.unit_name });
   if (shown.length === 0) return app.t("layer.unit");
   const [first] = shown;
-  // A grid officer is named by what he is, not by who he is.
-  const name = first.kind === "grid_officer" ? app.t("unit.grid_officer") : first.name;
+  const name = nameOf(first, app);
   return shown.length > 1 ? app.t("wall.units_and_more", { unit: name, n: shown.length }) : name;
+}
+
+/** A grid officer is named by what he is, not by who he is; in English a team by its desk. @param {any} unit @param {import("../core/app.js").App} app */
+function nameOf({ kind, name, desk }, app) {
+  if (kind === "grid_officer") return app.t("unit.grid_officer");
+  const key = `wall.unit.${kind}`;
+  return app.words.lang === "en" && desk && app.words.has(key) ? app.t(key, { of: shortName(app.areas.name(desk)) }) : name;
 }
 
 /** @param {string} kind */

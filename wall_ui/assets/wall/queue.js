@@ -34,7 +34,8 @@ export class Queue {
     const colour = colourAt(clock, now);
     row.className = `wall-breach ${colour}`;
     write(row.querySelector(".where"), app.areas.at(record.area_code, "township").replace(/街道$/, "") || app.areas.place(record.area_code));
-    write(row.querySelector(".what"), app.t(`clock.${clock.target}`));
+    const short = `wall.clock.${clock.target}`;
+    write(row.querySelector(".what"), app.t(app.words.has(short) ? short : `clock.${clock.target}`));
     const shown = row.querySelector(".clock");
     write(shown, remaining(clock, now, app.words).text.replace("-", "+"));
     if (shown) shown.className = `clock ${colour}`;
