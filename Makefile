@@ -17,6 +17,7 @@ check:
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/node node_modules/typescript/bin/tsc -p tsconfig.json
 
 test: check
 	@scripts/test.sh
@@ -33,4 +34,4 @@ lock:
 
 # What was made, not what was entered: var/ holds the database and stays.
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info test-results
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info test-results

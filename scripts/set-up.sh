@@ -47,7 +47,6 @@ if [ -z "${DATABASE_URL:-}${DATABASE_OWNER_URL:-}" ] && [ -z "$(postgres_bin)" ]
 fi
 if [ "$purpose" = test ]; then
   have chromium || have chromium-browser || have google-chrome || wanted="$wanted chromium"
-  have node || wanted="$wanted nodejs"
 fi
 
 # Debian 12 has PostgreSQL 15, Ubuntu 24.04 has 16: the newest that comes with PostGIS.
@@ -113,8 +112,11 @@ fi
 
 # The environment: what the locks say, to the letter. Tests need more than the product, so that a prepared test
 # environment serves `make run` as well.
-digest() { cat "$1" pyproject.toml scripts/uv.lock | sha256sum | cut -d' ' -f1; }
-ready() { [ -x .venv/bin/wall ] && [ "$(cat ".venv/ready-for-$1" 2>/dev/null)" = "$(digest "$2")" ]; }
+digest() { cat "$1" pyproject.toml scripts/uv.lock package-lock.json | sha256sum | cut -d' ' -f1; }
+ready() {
+  [ "$1" = run ] || [ -e node_modules/typescript ] || return 1
+  [ -x .venv/bin/wall ] && [ "$(cat ".venv/ready-for-$1" 2>/dev/null)" = "$(digest "$2")" ]
+}
 if ready "$purpose" "$lock" || ready test requirements-dev.lock; then exit 0; fi
 
 if [ "$purpose" = run ] && [ -e .venv/ready-for-test ]; then purpose=test lock=requirements-dev.lock; fi
@@ -128,5 +130,7 @@ uv pip sync --require-hashes "$lock" ||
 .venv/bin/python -c 'import uv' 2>/dev/null ||
   .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r scripts/uv.lock
 uv pip install --no-deps --no-build-isolation --editable .
+# The checker of the browser's modules; node itself came with the Python packages.
+[ "$purpose" = run ] || .venv/bin/npm ci --no-audit --no-fund --loglevel=error >&2
 .venv/bin/python -m compileall -q gis layers dispatch wall_ui
 digest "$lock" >".venv/ready-for-$purpose"
