@@ -29,13 +29,13 @@ from tests.databases import Databases
 from tests.dispatch.county import dispatcher
 from tests.dispatch.small_county import COUNTY, WEST, load_small_county
 
-DESKS = {
+DESKS: dict[str, list[Any]] = {
     "部门名称": ["泾川县公安局", "林业局", "西镇综治中心"],
     "代码": [None, "forestry", WEST],
     "联系电话": ["0933-1", "0933-2", "0933-3"],
     "进驻方式": ["常驻", "随叫随到", None],
 }
-PEOPLE = {
+PEOPLE: dict[str, list[Any]] = {
     "姓名": ["王调度", "李值班", "张网格", "赵警官", "西镇巡逻队"],
     "职务": ["调度员", "乡镇值班员", "网格员", "部门", "无"],
     "所属区域": [None, "西镇", "西南村第一网格", None, WEST],
@@ -67,19 +67,16 @@ def table(name: str, columns: dict[str, list[Any]]) -> Job:
 
 
 def bring(
-    urls: ClusterUrls, *jobs: Job, given: list[tuple[str, str, str]] | None = None, **options: bool
+    urls: ClusterUrls,
+    *jobs: Job,
+    given: list[tuple[str, str, str]] | None = None,
+    dry_run: bool = False,
+    replace: bool = False,
 ) -> Report:
     """Import tables; initial passwords end up in `given`."""
-    dry_run = options.pop("dry_run", False)
     write = None if given is None else given.extend
-    return import_staff(
-        urls.owner,
-        jobs,
-        Options(**options),
-        now(),
-        dry_run=dry_run,
-        passwords=write,  # type: ignore[arg-type]
-    )
+    options = Options(replace=replace)
+    return import_staff(urls.owner, jobs, options, now(), dry_run=dry_run, passwords=write)
 
 
 def dump(urls: ClusterUrls) -> list[str]:
@@ -112,7 +109,7 @@ def test_people_come_in_sit_where_they_belong_and_can_log_in(small: ClusterUrls)
             row[0]: row[1:]
             for row in connection.execute("SELECT username, role, desk, area, unit_id FROM accounts")
         }
-        desks = dict(connection.execute("SELECT id, telephone FROM desks WHERE telephone LIKE '0933-_'"))
+        rows = connection.execute("SELECT id, telephone FROM desks WHERE telephone LIKE '0933-_'").fetchall()
         patrol = connection.execute("SELECT name, desk, phone FROM units WHERE kind = 'patrol'").fetchone()
     village = f"{WEST}201"
     assert seats == {
@@ -122,7 +119,7 @@ def test_people_come_in_sit_where_they_belong_and_can_log_in(small: ClusterUrls)
         "13900000003": ("grid_officer", village, f"{village}001", f"grid.{village}001.2"),
         "13900000004": ("department", f"{COUNTY}/police", COUNTY, None),
     }
-    assert desks == {f"{COUNTY}/police": "0933-1", f"{COUNTY}/forestry": "0933-2", WEST: "0933-3"}
+    assert dict(rows) == {f"{COUNTY}/police": "0933-1", f"{COUNTY}/forestry": "0933-2", WEST: "0933-3"}
     assert patrol == ("西镇巡逻队", WEST, "0933-110")
 
     async def come_in() -> None:
