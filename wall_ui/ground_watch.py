@@ -1,5 +1,7 @@
 """Keeps a process's picture of the county fresh: when an import changed a layer, here or anywhere, it is read anew.
 
+Open pages are told by the hub, once this process has the new layers.
+
 A poll and no doorbell: imports are seldom, a missed ring would leave a wall wrong for days, and asking for a dozen
 numbers costs a tenth of a millisecond.
 """
@@ -42,6 +44,7 @@ class GroundWatch:
             self.revisions = await _revisions(tx)
             self.state.areas = await load_area_index(tx)
             self.state.roads = await load_road_graph(tx, self.state.areas.zone)
+        self.state.hub.take_ground(self.revisions)
 
     async def run(self) -> None:
         """Look now and then, until cancelled."""
@@ -67,6 +70,8 @@ class GroundWatch:
             self.state.areas, self.state.roads = areas, roads
         served_by(self.state).forget()
         self.revisions = found
+        # Last of all: what a page fetches from here on is as new as what it is told of.
+        self.state.hub.take_ground(found)
         log.info("the layers %s changed and were read anew", ", ".join(sorted(changed)))
         return True
 

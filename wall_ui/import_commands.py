@@ -326,7 +326,10 @@ def _show_notes(made: "Report") -> None:
 def _show_faults(made: "Report") -> None:
     from layers.importers.faults import ordered
 
-    table = Table(*_heads(*(f"report.{head}" for head in ("layer", "row", "key", "code", "reason"))))
+    table = Table()
+    for head in ("layer", "row", "key", "code", "reason"):
+        # Chinese has no spaces to break at: it is folded, and not cut off.
+        table.add_column(Said(f"report.{head}").told(spoken()), overflow="fold")
     for fault in ordered(fault for fault in made.faults.kept if not fault.note)[:SHOWN_FAULTS]:
         row = "" if fault.row is None else str(fault.row)
         table.add_row(_called(fault.layer), row, fault.key or "", fault.code, fault.told(spoken()))

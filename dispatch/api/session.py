@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.actions.accounts import Origin, end_session, log_in, open_session, set_language
-from dispatch.api.caller import Areas, CameIn, Db, KnownIdentities
+from dispatch.api.caller import CameIn, Db, KnownIdentities
 from dispatch.api.gate import SESSION_COOKIE
 from dispatch.identities import Identities, Identity, SessionKind
 from dispatch.people import desk_name, is_demonstration
@@ -12,7 +12,7 @@ from gis.actor import SYSTEM, Role
 from gis.clock import now
 from gis.database import Database
 from gis.errors import InvalidInput, NotAuthenticated
-from layers.areas import AreaIndex
+from layers.api import areas_of
 
 router = APIRouter(tags=["session"])
 
@@ -68,10 +68,14 @@ class SessionView(BaseModel):
     county: CountyView
     demonstration: bool = Field(description="Whether the county is invented.")
     language: str
+    ground: dict[str, int] = Field(
+        description="How often each layer changed; beats of the stream tell it too, and a page fetches what is newer."
+    )
 
 
-async def session_view(db: Database, areas: AreaIndex, came_in: Identity) -> SessionView:
+async def session_view(request: Request, came_in: Identity) -> SessionView:
     """Return what a page is told about its session."""
+    db, areas, hub = request.app.state.db, areas_of(request.app.state), request.app.state.hub
     actor = came_in.actor
     async with db.read(SYSTEM) as tx:
         named = await desk_name(tx, actor.desk)
@@ -94,6 +98,7 @@ async def session_view(db: Database, areas: AreaIndex, came_in: Identity) -> Ses
         county=CountyView(code=areas.county.code, name=areas.county.name),
         demonstration=demonstration,
         language=came_in.language,
+        ground=dict(hub.ground),
     )
 
 
@@ -119,7 +124,7 @@ async def enter(
     kiosk = came_in.kind is SessionKind.KIOSK
     lasts = known.limits.kiosk if kiosk else known.limits.absolute
     set_cookie(request, response, SESSION_COOKIE, secret, int(lasts.total_seconds()))
-    return await session_view(db, request.app.state.areas, came_in)
+    return await session_view(request, came_in)
 
 
 @router.post("/api/session", status_code=201)
@@ -145,21 +150,23 @@ async def begin(
 
 
 @router.get("/api/session")
-async def who(came_in: CameIn, db: Db, areas: Areas) -> SessionView:
+async def who(request: Request, came_in: CameIn) -> SessionView:
     """Say who is logged in; 401 when nobody is."""
     if came_in is None:
         raise NotAuthenticated("Nobody is logged in. Log in at /login, or send a token.")
-    return await session_view(db, areas, came_in)
+    return await session_view(request, came_in)
 
 
 @router.put("/api/session")
-async def choose(body: Choice, came_in: CameIn, db: Db, areas: Areas, known: KnownIdentities) -> SessionView:
+async def choose(
+    body: Choice, request: Request, came_in: CameIn, db: Db, known: KnownIdentities
+) -> SessionView:
     """Remember the language in which somebody reads."""
     if came_in is None or came_in.account_id is None:
         raise NotAuthenticated("This needs an account of one's own. Log in at /login.")
     await set_language(db, came_in.account_id, body.language)
     known.forget()
-    return await session_view(db, areas, came_in.reading(body.language))
+    return await session_view(request, came_in.reading(body.language))
 
 
 @router.delete("/api/session", status_code=204)

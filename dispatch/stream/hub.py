@@ -73,6 +73,7 @@ class Hub:
         self.positions = positions
         self.seat_of = seat_of
         self.pages: set[Page] = set()
+        self.ground: Mapping[str, int] = {}
         self.presence = Presence(db, self._people)
         self.presence.on_change(self._tell_viewers)
         self._views: dict[Key, View] = {}
@@ -88,6 +89,12 @@ class Hub:
     def attended_desks(self) -> list[str]:
         """Return the seats that people have taken, so that their robots stand aside."""
         return self.presence.attended_desks()
+
+    def take_ground(self, revisions: Mapping[str, int]) -> None:
+        """Tell every page how often each layer changed by now: in its beats, so that none misses it."""
+        self.ground = dict(revisions)
+        for page in self.pages:
+            page.beat()
 
     async def run(self) -> None:
         """Send beats and positions, and end silent pages, until cancelled."""
@@ -117,7 +124,7 @@ class Hub:
 
     async def _host(self, actor: Actor, wire: Wire, hello: Mapping[str, Any]) -> None:
         view = self._view(actor, hello["topics"])
-        page = Page(actor, view, wire, attends=hello["desk"])
+        page = Page(actor, view, wire, attends=hello["desk"], ground=lambda: self.ground)
         since = hello["since"] if hello["view"] in (None, view.name) else None
         view.pages += 1
         self.pages.add(page)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from dispatch.records import stamp
@@ -46,7 +47,16 @@ def seat_of(actor: Actor) -> str | None:
 class Page:
     """A page that said hello. Whoever has something for it leaves it here and never waits."""
 
-    def __init__(self, actor: Actor, view: View, wire: Wire, *, attends: bool) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        view: View,
+        wire: Wire,
+        *,
+        attends: bool,
+        ground: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
+        self.ground = ground
         self.actor = actor
         self.view = view
         self.wire = wire
@@ -69,9 +79,9 @@ class Page:
         self.wake.set()
 
     def beat(self) -> None:
-        """Leave a beat, which says when it is and up to which event this page has everything."""
+        """Leave a beat: when it is, up to which event this page has everything, and how the layers of the map are."""
         self.beat_s = time.monotonic()
-        self.note(dumps({"type": "beat", "at": stamp(now()), "seq": self.seq}))
+        self.note(dumps({"type": "beat", "at": stamp(now()), "seq": self.seq, "ground": self.ground()}))
 
     def frame_waits(self) -> bool:
         """Say whether the last frame of positions has not gone out yet."""

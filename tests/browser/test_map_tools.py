@@ -1,5 +1,6 @@
 """The tools of the map in a real browser, with everything switched on, a base map below, and no other origin asked."""
 
+import asyncio
 import io
 import sqlite3
 from collections.abc import Iterator
@@ -7,12 +8,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import shapely
 from PIL import Image
 from playwright.async_api import Page, expect
 
+from dispatch.actions.ground import Ground
+from gis.clock import now
 from gis.cluster import ClusterUrls
+from layers.importers.prepare import Options
+from layers.importers.reading import Job
+from layers.importers.run import import_layers
+from layers.importers.targets import TARGETS
 from tests.browser.conftest import People
 from tests.forking import Nursery
+from tests.layers.importers.ground import sheet
 from tests.served import Served
 
 LAND = (90, 110, 70)
@@ -53,7 +62,16 @@ async def find(page: Page, typed: str) -> None:
     await expect(page.locator(".map-find").first).to_be_visible()
 
 
-async def test_layers_are_switched_a_base_map_shines_through_and_the_screen_remembers(people: People) -> None:
+def import_a_camera(owner_url: str) -> None:
+    """Another process brings one camera in."""
+    columns = {"code": ["62082100001310000001"], "name": ["新装摄像机"]}
+    job = Job(TARGETS["camera"], sheet("camera", columns, [shapely.Point(107.368, 35.336)]), "test")
+    assert import_layers(owner_url, [job], Options(), house=Ground(now())).status == "imported"
+
+
+async def test_layers_are_switched_a_base_map_shines_through_and_the_screen_remembers(
+    people: People, county_urls: ClusterUrls
+) -> None:
     page = await people.sit("leader", "/wall")
     await page.keyboard.press("4")
     camera = page.locator(".map-chip[data-layer=camera]")
@@ -71,6 +89,10 @@ async def test_layers_are_switched_a_base_map_shines_through_and_the_screen_reme
     await page.wait_for_selector('html[data-drawn="true"]')
     assert await page.evaluate("() => [...window.wall.map.off]") == ["camera"]
     await expect(page.locator(".basemap-tile img").first).to_be_attached()
+    # An import reaches the open page, which keeps its view and its switches.
+    await asyncio.to_thread(import_a_camera, county_urls.owner)
+    await page.wait_for_function("() => window.wall.map.data.cameras.count === 5001")
+    assert await page.evaluate("() => [...window.wall.map.off]") == ["camera"]
 
 
 async def test_a_place_is_found_by_its_initials_and_told_in_a_card(people: People) -> None:

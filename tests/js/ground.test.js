@@ -89,3 +89,19 @@ test("cameras are dust, then counted, then one by one; what is switched off is n
   assert.deepEqual(at(15).places.map(({ layer }) => layer), ["facility", "poi"]);
   assert.deepEqual(at(15, (name) => name !== "facility:police").places.map(({ layer }) => layer), ["poi"]);
 });
+
+test("layers that were fetched anew take the place of the old ones, unless one of them is missing", async () => {
+  const old = new Layers();
+  for (const name of Object.keys(FEATURES)) await old.load(api, name);
+  const partly = new Layers();
+  await partly.load(api, "county");
+  assert.ok(!partly.hasAllOf(old));
+  const fewer = { get: async (address) => ({ features: address.endsWith("/camera") ? [] : FEATURES[address.split("/").at(-1)] }) };
+  const fresh = new Layers();
+  for (const name of Object.keys(FEATURES)) await fresh.load(fewer, name);
+  assert.ok(fresh.hasAllOf(old));
+  old.take(fresh);
+  assert.equal(old.cameras.count, 0);
+  assert.equal(old.counts.camera, 0);
+  assert.equal(old.facilities.length, 1);
+});

@@ -146,3 +146,18 @@ test("a session that has ended is not knocked for again: the page is told", () =
   assert.equal(wires.length, 1);
   assert.equal(socket.state, "stale");
 });
+
+test("a beat that tells of newer layers says which, once, and the first page load is no news", () => {
+  const { socket, wires } = connected();
+  const changed = [];
+  socket.addEventListener("ground", (event) => changed.push(event.detail));
+  const beat = (ground) => wires[0].hear({ type: "beat", at: "2026-11-24T02:01:00Z", seq: 5, ground });
+  beat({ road: 1 }); // before the page knows what it began with
+  socket.ground = { road: 1, camera: 4 };
+  beat({ road: 1, camera: 4 });
+  assert.deepEqual(changed, []);
+  beat({ road: 2, camera: 4, desk: 1 });
+  beat({ road: 2, camera: 4, desk: 1 });
+  assert.deepEqual(changed, [["road", "desk"]]);
+  socket.close();
+});

@@ -1,13 +1,17 @@
 """A wall that is being served sees an import that another process made, within seconds and without a restart."""
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
 import pytest
 import shapely
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from dispatch.actions.ground import Ground
 from gis.clock import now
@@ -31,6 +35,18 @@ def dispatcher(served: Served) -> httpx.Client:
     return served.client("dispatcher")
 
 
+@pytest.fixture
+def page(served: Served, dispatcher: httpx.Client) -> Iterator[ClientConnection]:
+    """An open page of his: the stream, after its hello."""
+    cookies = "; ".join(f"{one.name}={one.value}" for one in dispatcher.cookies.jar)
+    address = served.url.replace("http", "ws") + "/api/stream"
+    with connect(
+        address, additional_headers={"Cookie": cookies}, origin=Origin(served.url), proxy=None
+    ) as stream:
+        stream.send('{"type":"hello","topics":["units"]}')
+        yield stream
+
+
 def eventually(question: Callable[[], object], answer: object) -> None:
     """Wait until a question has its answer."""
     deadline = time.monotonic() + SEEN_WITHIN_S
@@ -39,8 +55,19 @@ def eventually(question: Callable[[], object], answer: object) -> None:
         time.sleep(0.1)
 
 
+def heard(page: ClientConnection) -> Iterator[dict[str, Any]]:
+    """What the stream has said by now."""
+    while True:
+        try:
+            said = page.recv(timeout=0.2)
+        except TimeoutError:
+            return
+        if isinstance(said, str):
+            yield json.loads(said)
+
+
 def test_an_import_and_its_undoing_reach_a_wall_that_is_served(
-    county_urls: ClusterUrls, served: Served, dispatcher: httpx.Client
+    county_urls: ClusterUrls, served: Served, dispatcher: httpx.Client, page: ClientConnection
 ) -> None:
     def name_of_the_grid() -> str:
         return str(dispatcher.get("/api/areas/locate", params=PLACE).json()["grid"]["name"])
@@ -57,6 +84,16 @@ def test_an_import_and_its_undoing_reach_a_wall_that_is_served(
         return len(dispatcher.get("/api/search", params={"q": "试验大道"}).json()["groups"])
 
     before = name_of_the_grid()
+    known = dispatcher.get("/api/session").json()["ground"]
+    newest = dict(known)
+
+    def told() -> list[str]:
+        """Which layers an open page has been told of since, beat by beat."""
+        for said in heard(page):
+            newest.update(said.get("ground", {}))
+        return sorted(layer for layer, times in newest.items() if times != known.get(layer))
+
+    assert told() == []
     assert "试验大道" not in road_names()
     assert not drawn()
     grid = dispatcher.get("/api/areas/locate", params=PLACE).json()["grid"]["code"]
@@ -73,6 +110,7 @@ def test_an_import_and_its_undoing_reach_a_wall_that_is_served(
     eventually(lambda: "试验大道" in road_names(), True)
     eventually(drawn, True)
     eventually(lambda: found() > 0, True)
+    eventually(told, ["grid", "road"])
 
     undo_import(county_urls.owner, report.import_id, Ground(now()))
     eventually(name_of_the_grid, before)

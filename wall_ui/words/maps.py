@@ -1,6 +1,7 @@
 """Words of the map's own tools, the same on every screen."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "map.renewed": ("地图已更新：{layers}", "The map is renewed: {layers}"),
     "map.close": ("关闭", "Close"),
     "map.group.live": ("动态", "Live"),
     "map.group.borders": ("界线", "Borders"),

@@ -25,6 +25,18 @@ import { Words } from "./words.js";
  * @property {() => void} connect opens the one socket of this page
  */
 
+/**
+ * An import changed layers: names come first, so that whatever is drawn anew has them. Nothing that somebody types is touched.
+ * @param {App} app @param {string[]} layers
+ */
+async function renew({ api, areas, socket, t, toast, words }, layers) {
+  areas.take(await loadAreaNames(api, words));
+  socket.dispatchEvent(new CustomEvent("layers", { detail: layers }));
+  const named = layers.filter((layer) => words.has(`layer.${layer}`)).map((layer) => t(`layer.${layer}`));
+  // A wall has no reader who would wonder.
+  if (named.length && !document.querySelector('[data-page="wall"]')) toast.show(t("map.renewed", { layers: named.join(" · ") }), "note");
+}
+
 /** @returns {App} */
 export function createApp() {
   const words = new Words();
@@ -38,8 +50,10 @@ export function createApp() {
   const app = { words, t: words.t.bind(words), api, clock, store, positions, socket, toast };
   app.connect = () => socket.open();
   socket.addEventListener("refused", toLogin);
+  socket.addEventListener("ground", (event) => void renew(app, /** @type {CustomEvent} */ (event).detail));
   app.ready = Promise.all([words.load(), openSession(api)]).then(async ([, session]) => {
     app.session = session;
+    socket.ground = session.ground;
     app.areas = await loadAreaNames(api, words);
   });
   return app;

@@ -35,6 +35,12 @@ export class AreaNames {
     this.english = english;
   }
 
+  /** Takes over newer names, for everybody who holds this. @param {AreaNames} newer */
+  take(newer) {
+    this.names = newer.names;
+    this.english = newer.english;
+  }
+
   get #isEnglish() {
     return this.words?.lang === "en";
   }

@@ -6,6 +6,7 @@
  *   area_name: string, unit_id: string|null, demonstration: boolean}} actor
  * @property {string} csrf
  * @property {{code: string, name: string}} county
+ * @property {Record<string, number>} ground how often each layer changed
  * @property {boolean} demonstration the county's data are invented
  */
 

@@ -40,6 +40,8 @@ export class Socket extends EventTarget {
     /** @type {any[]} */
     this.timers = [];
     this.viewing_id = /** @type {string|null} */ (null);
+    /** How often each layer had changed when this page began to fetch them. @type {Record<string, number>|null} */
+    this.ground = null;
     /** Whether a person sits at a desk here, so that its robot stands aside. */
     this.desk = false;
     /** What this page wants to hear of: a phone leaves out the positions of others. */
@@ -117,7 +119,7 @@ export class Socket extends EventTarget {
     if (message.at && message.type !== "event") this.clock.hear(message.at);
     if (message.type === "snapshot") this.#take(() => this.store.snapshot(message));
     else if (message.type === "event") this.#event(message);
-    else if (message.type === "beat") this.#take(() => {});
+    else if (message.type === "beat") this.#take(() => this.#ground(message.ground));
     else this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
   }
 
@@ -140,6 +142,16 @@ export class Socket extends EventTarget {
     this.tries = 0;
     this.#setState("live");
     apply();
+  }
+
+  /** Beats tell how often each layer changed; what is newer than the page's own is told once. @param {Record<string, number>} [told] */
+  #ground(told) {
+    const mine = this.ground;
+    if (!told || !mine) return;
+    const changed = Object.keys(told).filter((layer) => told[layer] !== mine[layer]);
+    if (changed.length === 0) return;
+    this.ground = told;
+    this.dispatchEvent(new CustomEvent("ground", { detail: changed }));
   }
 
   #beat() {

@@ -31,6 +31,16 @@ export class GroundPainter {
     return load.done;
   }
 
+  /** Has the worker fetch all layers anew. @param {string[]} names all but the county */
+  renew(names) {
+    this.loads.get("renewed")?.tell();
+    let tell = () => {};
+    const done = /** @type {Promise<void>} */ (new Promise((resolve) => (tell = () => resolve())));
+    this.loads.set("renewed", { done, tell });
+    this.worker.postMessage({ renew: names });
+    return done;
+  }
+
   /**
    * Resolves with the picture of a view, or with null when a later one was asked for meanwhile.
    * @param {View} view @param {Look} look @returns {Promise<ImageBitmap|null>}

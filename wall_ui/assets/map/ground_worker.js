@@ -26,6 +26,15 @@ const ready = Promise.all([readShapes(), loadFont()]).catch((error) => console.w
 let wish = null;
 
 port.onmessage = async (/** @type {MessageEvent} */ { data }) => {
+  if (data.renew) {
+    // Fetched beside what is painted meanwhile, and taken over whole.
+    const fresh = new Layers();
+    framed = fresh.load(api, "county");
+    await Promise.all([framed, ...data.renew.map((/** @type {string} */ name) => fresh.load(api, name))]);
+    if (fresh.hasAllOf(layers)) layers.take(fresh);
+    port.postMessage({ loaded: "renewed" });
+    return;
+  }
   if (data.load) {
     const load = layers.load(api, data.load);
     if (data.load === "county") framed = load;

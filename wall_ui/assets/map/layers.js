@@ -40,6 +40,16 @@ export class Layers {
     this.middles = new Map();
   }
 
+  /** Whether every layer was fetched that another has. @param {Layers} other */
+  hasAllOf(other) {
+    return Object.keys(other.counts).every((name) => name.includes(":") || name in this.counts);
+  }
+
+  /** Takes over what another has fetched, all of it at once. @param {Layers} fresh */
+  take(fresh) {
+    Object.assign(this, fresh);
+  }
+
   /** A place well inside an area, or null when its shape is not here. @param {string} code */
   middleOf(code) {
     return this.middles.get(code) ?? null;

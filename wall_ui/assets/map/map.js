@@ -14,6 +14,8 @@ import { UnitsLayer } from "./units_layer.js";
 /** The county comes before all others, since it gives the frame. */
 const FIRST = ["township", "water", "road"];
 const LATER = ["village", "grid", "camera", "facility", "poi"];
+// When layers could not be fetched, so long passes before they are asked for again.
+const AGAIN_MS = 5000;
 const SWITCHED = ["case", "unit", "county", "township", "village", "grid", "road", "water", "camera", "facility", "poi"];
 
 /**
@@ -81,6 +83,8 @@ export class CountyMap {
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
     this.renamed = () => this.cases.redraw();
     app.words.addEventListener("change", this.renamed);
+    this.onLayers = () => void this.renew().catch((error) => console.warn("layers", error));
+    app.socket.addEventListener("layers", this.onLayers);
     const observer = new ResizeObserver(() => leaflet.invalidateSize({ animate: false }));
     observer.observe(leaflet.getContainer());
     this.observer = observer;
@@ -134,6 +138,23 @@ export class CountyMap {
     await this.ground.settled();
   }
 
+  /** Fetches all layers anew and draws them where the old ones were; the view stays, and what cannot be had stays too. */
+  async renew() {
+    const fresh = new Layers();
+    const names = [...FIRST, ...LATER];
+    // The county gives all others their frame; the worker has layers of its own.
+    await fresh.load(this.app.api, "county");
+    await Promise.all(names.map((name) => fresh.load(this.app.api, name)));
+    if (!fresh.hasAllOf(this.data)) {
+      setTimeout(() => this.onLayers(), AGAIN_MS);
+      return;
+    }
+    await this.painter.renew(names);
+    this.data.take(fresh);
+    this.drawnFor = "";
+    this.redraw();
+  }
+
   redraw() {
     void this.ground.redraw();
     this.cases.redraw();
@@ -141,6 +162,7 @@ export class CountyMap {
 
   destroy() {
     this.observer.disconnect();
+    this.app.socket.removeEventListener("layers", this.onLayers);
     this.app.words.removeEventListener("change", this.renamed);
     this.units.destroy();
     this.cases.destroy();
