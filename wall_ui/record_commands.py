@@ -20,6 +20,7 @@ def export_case(
     from gis.actor import SYSTEM
     from gis.clock import now
     from gis.database import Database
+    from gis.errors import InvalidInput
     from gis.settings import Settings
     from wall_ui.processes import StopInOrder
     from wall_ui.reached import reached
@@ -37,7 +38,10 @@ def export_case(
     with StopInOrder(), reached(settings) as urls:
         number, data = asyncio.run(taken_out(urls.app))
     target = file or Path(f"case-{number}.zip")
-    target.write_bytes(data)
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise InvalidInput(f"The record cannot be written to {target}: {error.strerror}.") from error
     tell(f"Case {number}: {len(data):,} bytes in {target}.")
 
 
@@ -45,13 +49,21 @@ def verify_file(file: Path, anchor: tuple[int, str] | None) -> None:
     """Check a case's file, say what is wrong with it, and end with 1 when something is."""
     from dispatch.casefile.check import check_case_file
 
-    report = check_case_file(file.read_bytes(), anchor=anchor)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        tell(f"{file} cannot be read: {error.strerror}.")
+        raise typer.Exit(2) from None
+    report = check_case_file(data, anchor=anchor)
     for fault in report.faults:
         tell(fault)
-    linked = "linked without a gap" if report.linked else "each link for itself"
-    tell(
-        f"case {report.number}: {report.events} events, {linked}; {report.texts} texts, {report.files} files;"
-        f" {len(report.faults)} faults"
-    )
-    print(report.head)
+    if report.number:
+        linked = "linked without a gap" if report.linked else "each link for itself"
+        words = f"{report.texts} texts, {report.files} files"
+        if report.wordless:
+            words = "without words and files"
+        elif report.erased:
+            words += f", and {report.erased} texts that were erased"
+        tell(f"case {report.number}: {report.events} events, {linked}; {words}; {len(report.faults)} faults")
+        print(report.head)
     raise typer.Exit(0 if report.whole else 1)

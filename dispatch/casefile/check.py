@@ -14,12 +14,17 @@ DIGEST_BYTES = 32
 
 @dataclass(slots=True)
 class CaseReport:
-    """What a check found. `head` is the last link's number and hash: the wall's own log has it at that number."""
+    """What a check found. `head` is the last link's number and hash: the wall's own log has it at that number.
+
+    `wordless` says that words and files were left out; `erased` how many words the log was told of and are gone.
+    """
 
     number: str = ""
     events: int = 0
     texts: int = 0
     files: int = 0
+    erased: int = 0
+    wordless: bool = False
     linked: bool = False
     head: str = ""
     faults: list[str] = field(default_factory=list)
@@ -47,21 +52,18 @@ def check_case_file(data: bytes, *, anchor: tuple[int, str] | None = None) -> Ca
 
 def _check(case_file: CaseFile, report: CaseReport, anchor: tuple[int, str] | None) -> None:
     (case,) = case_file.of("case")
-    events = list(case_file.of("event"))
+    events, texts = list(case_file.of("event")), list(case_file.of("text"))
     report.number, report.events = case["number"], len(events)
     report.faults += _wrong_events(case, events)
     report.faults += _wrong_path(case_file.path, events)
+    report.faults += _wrong_anchor(case_file.path, events, anchor)
     report.linked = bool(case_file.path)
-    report.faults += _wrong_texts(case, events, list(case_file.of("text")))
+    report.faults += _wrong_texts(case, events, texts)
     report.faults += _wrong_files(case, events, list(case_file.of("attachment")), case_file.files)
-    report.texts, report.files = sum(1 for _ in case_file.of("text")), len(case_file.files)
+    report.texts, report.files = len(texts), len(case_file.files)
+    report.erased, report.wordless = case["erased"], not case["texts"]
     if events:
         report.head = f"{events[-1]['seq']}:{events[-1]['hash']}"
-    for event in events:
-        if anchor and event["seq"] == anchor[0] and event["hash"] != anchor[1]:
-            report.faults.append(
-                f"number {event['seq']}: the hash differs from the one that was kept elsewhere"
-            )
 
 
 def _wrong_events(case: Any, events: list[Any]) -> Iterator[str]:
@@ -89,38 +91,77 @@ def _texts(event: Any) -> dict[str, str]:
     return event_texts(at=datetime.fromisoformat(event["at"]), **{name: event[name] for name in parts})
 
 
+def _links(path: bytes, events: list[Any]) -> Iterator[tuple[int, bytes, bytes]]:
+    """Yield number, hash before and hash of every link from the case's first event on, as the path has them."""
+    before = bytes.fromhex(events[0]["prev_hash"])
+    for place in range(0, len(path), DIGEST_BYTES):
+        seq = events[0]["seq"] + place // DIGEST_BYTES
+        after = link_hash(before, seq, path[place : place + DIGEST_BYTES])
+        yield seq, before, after
+        before = after
+
+
 def _wrong_path(path: bytes, events: list[Any]) -> Iterator[str]:
     """Walk the chain from the first event to the last, over the digests of everything in between."""
     if not path or not events:
         return
-    first, last = events[0]["seq"], events[-1]["seq"]
-    digests = [path[at : at + DIGEST_BYTES] for at in range(0, len(path), DIGEST_BYTES)]
-    if len(digests) != last - first + 1:
+    if len(path) != DIGEST_BYTES * (events[-1]["seq"] - events[0]["seq"] + 1):
         yield "the path through the chain has not one digest for each number"
         return
     mine = {event["seq"]: event for event in events}
-    before = bytes.fromhex(events[0]["prev_hash"])
-    for seq, digest in enumerate(digests, start=first):
-        after = link_hash(before, seq, digest)
+    for seq, before, after in _links(path, events):
         event = mine.get(seq)
         if event and (event["prev_hash"], event["hash"]) != (before.hex(), after.hex()):
             yield f"number {seq}: the event is not where the chain has it"
             return
-        before = after
+
+
+def _wrong_anchor(path: bytes, events: list[Any], anchor: tuple[int, str] | None) -> Iterator[str]:
+    """Hold the link that was kept elsewhere against the file's own, whichever case it belongs to."""
+    if anchor is None or not events:
+        return
+    number, kept = anchor
+    held = {event["seq"]: event["hash"] for event in events}
+    held |= {seq: after.hex() for seq, _, after in _links(path, events)}
+    if number not in held:
+        yield (
+            f"number {number} was kept elsewhere and is not in this file, which goes from {min(held)} to {max(held)}: "
+            "nothing is proved by it"
+        )
+    elif held[number] != kept:
+        yield f"number {number}: the hash differs from the one that was kept elsewhere"
+
+
+# What a text or a file says of itself beside its contents, which the log was told as well.
+SAID_BY = ("kind", "at", "actor_name", "actor_desk")
+
+
+def _told(event: Any, kind: str) -> tuple[str, ...]:
+    return kind, event["at"], event["actor"]["name"], event["actor"]["desk"]
 
 
 def _wrong_texts(case: Any, events: list[Any], texts: list[Any]) -> Iterator[str]:
-    told = [one["hash"] for event in events for one in event["data"]["detail"].get("texts", ())]
+    told = {
+        one["hash"]: _told(event, one["kind"])
+        for event in events
+        for one in event["data"]["detail"].get("texts", ())
+    }
     held = [hashlib.sha256(bytes.fromhex(one["salt"]) + one["text"].encode()).hexdigest() for one in texts]
     for one, digest in zip(texts, held, strict=True):
         if digest not in told:
             yield f"a text ({one['kind']}, {one['at']}) is not the one that the log was told of"
+        elif tuple(one[name] for name in SAID_BY) != told[digest]:
+            yield f"a text ({one['kind']}, {one['at']}) was said by somebody else, at another time or as something else"
     if case["texts"] and len(set(told) - set(held)) != case["erased"]:
         yield "texts that the log was told of are missing"
 
 
 def _wrong_files(case: Any, events: list[Any], listed: list[Any], files: dict[str, bytes]) -> Iterator[str]:
-    told = {one for event in events if (one := event["data"]["detail"].get("sha256"))}
+    told = {
+        detail["sha256"]: _told(event, detail["kind"])
+        for event in events
+        if "sha256" in (detail := event["data"]["detail"])
+    }
     for digest, data in files.items():
         if hashlib.sha256(data).hexdigest() != digest:
             yield f"the file {digest[:12]}… is not what its name says"
@@ -128,5 +169,8 @@ def _wrong_files(case: Any, events: list[Any], listed: list[Any], files: dict[st
             yield f"the log was told of no file {digest[:12]}…"
     if {one["sha256"] for one in listed} != set(files):
         yield "the files are not those that are listed"
-    if case["texts"] and told - set(files):
+    for one in listed:
+        if tuple(one[name] for name in SAID_BY) != told.get(one["sha256"]):
+            yield f"the file {one['sha256'][:12]}… came from somebody else, at another time or as something else"
+    if case["texts"] and set(told) - set(files):
         yield "files that the log was told of are missing"

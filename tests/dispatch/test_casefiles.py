@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from dispatch.actions.accounts import create_token
 from dispatch.casefile.check import check_case_file
@@ -45,11 +46,12 @@ async def app(urls: ClusterUrls, tmp_path: Path) -> AsyncIterator[FastAPI]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A case's file as two people took it, and the log's own head."""
+    """A case's file as two people took it, the log's own head, and every link of it."""
 
     whole: bytes
     wordless: bytes
     head: tuple[int, str]
+    links: dict[int, str]
 
 
 async def way_in(app: FastAPI, role: Role, area: str) -> dict[str, str]:
@@ -74,7 +76,9 @@ async def lived(app: FastAPI) -> Taken:
     assert whole.status_code == wordless.status_code == 200, whole.text
     async with app.state.db.read(SYSTEM, frozen=True) as tx:
         log = await verify_chain(tx)
-    return Taken(whole.content, wordless.content, (log.last_seq, log.head))
+        rows = await tx.execute(text("select seq, encode(hash, 'hex') as hash from log_chain"))
+        links = {row.seq: row.hash for row in rows}
+    return Taken(whole.content, wordless.content, (log.last_seq, log.head), links)
 
 
 async def test_a_file_is_whole_and_any_byte_that_differs_is_found(app: FastAPI) -> None:
@@ -103,6 +107,17 @@ async def test_a_file_is_whole_and_any_byte_that_differs_is_found(app: FastAPI) 
     for what in forgeries(taken):
         assert not check_case_file(what, anchor=taken.head).whole
 
+    # Words that are taken out and counted as erased look like words that were erased by rule: the report says so.
+    erased = check_case_file(forged(taken, without_a_text), anchor=taken.head)
+    assert (erased.faults, erased.texts, erased.erased) == ([], 2, 1)
+
+    # A link that was kept elsewhere is compared whichever case it belongs to, and proves nothing outside of the file.
+    of_another = 2
+    assert check_case_file(taken.whole, anchor=(of_another, taken.links[of_another])).whole
+    assert not check_case_file(taken.whole, anchor=(of_another, taken.links[3])).whole
+    (fault,) = check_case_file(taken.whole, anchor=(taken.head[0] + 1, "00" * 32)).faults
+    assert "not in this file, which goes from 1 to 10" in fault
+
 
 def forgeries(taken: Taken) -> Iterator[bytes]:
     """Yield files that somebody wrote anew with care: each is of the right form, and tells something else."""
@@ -110,9 +125,21 @@ def forgeries(taken: Taken) -> Iterator[bytes]:
     yield forged(taken, lambda lines: lines[1]["event"].update(at="2020-01-01T00:00:00.000000Z"))
     yield forged(taken, lambda lines: lines.pop(2))
     yield forged(taken, lambda lines: lines[0]["case"].update(number="000000-00000"))
-    text = next(n for n, line in enumerate(unpacked(taken.whole).lines) if "text" in line)
-    yield forged(taken, lambda lines: lines[text]["text"].update(text="路灯亮了"))
-    yield forged(taken, lambda lines: lines.pop(text))
+    said = next(n for n, line in enumerate(unpacked(taken.whole).lines) if "text" in line)
+    yield forged(taken, lambda lines: lines[said]["text"].update(text="路灯亮了"))
+    yield forged(taken, lambda lines: lines.pop(said))
+    # Words and files stay as they were; who said them, when and as what does not.
+    listed = next(n for n, line in enumerate(unpacked(taken.whole).lines) if "attachment" in line)
+    for name, other in (
+        ("kind", "note"),
+        ("at", "2020-01-01T00:00:00.000000Z"),
+        ("actor_name", "b"),
+        ("actor_desk", ""),
+    ):
+        yield forged(taken, lambda lines, name=name, other=other: lines[said]["text"].update({name: other}))
+        yield forged(
+            taken, lambda lines, name=name, other=other: lines[listed]["attachment"].update({name: other})
+        )
     whole = unpacked(taken.whole)
     (digest,) = whole.files
     yield packed(replace(whole, files={digest: b"another picture"}))
@@ -121,6 +148,11 @@ def forgeries(taken: Taken) -> Iterator[bytes]:
     # Even with every digest and hash of an event reckoned anew, what follows in the chain does not fit any more.
     for place in (1, 6):
         yield forged(taken, lambda lines, n=place: rewritten(lines[n]["event"]))
+
+
+def without_a_text(lines: list[dict[str, Any]]) -> None:
+    lines.pop(next(n for n, line in enumerate(lines) if "text" in line))
+    lines[0]["case"]["erased"] = 1
 
 
 def rewritten(event: dict[str, Any]) -> None:
