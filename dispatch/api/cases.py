@@ -52,6 +52,8 @@ AreaCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{3}){0,3}$"
 DeskId = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}(/[a-z_]{1,40})?$")]
 UnitId = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=8, max_length=120)]
+# Strangers are one account, so that a key of theirs has to be nobody else's: half of a UUID's letters at least.
+UNGUESSABLE = 20
 SOURCE_OF_ROLE = {
     Role.DEVICE: Source.DEVICE,
     Role.GRID_OFFICER: Source.GRID_OFFICER,
@@ -197,6 +199,7 @@ async def report(
     body: ReportBody, actor: Caller, db: Db, areas: Areas, request: Request, key: IdempotencyKey = None
 ) -> ReportedAnswer:
     """Report a case. The same `Idempotency-Key` with the same body returns the first answer."""
+    require_unguessable(actor, key)
     lon, lat, code = place_of(areas, body.lon, body.lat, body.crs, body.area_code)
     who = body.reporter or ReporterBody()
     new = NewReport(
@@ -255,9 +258,19 @@ def place_of(
     return *areas.point_of(areas.get(area_code).code), area_code
 
 
-def key_of(key: str | None, body: BaseModel) -> Key | None:
-    """Return the idempotency key with the digest of what it came with."""
-    return Key.of(key, body.model_dump(mode="json")) if key else None
+def key_of(key: str | None, body: BaseModel, of: UUID | None = None) -> Key | None:
+    """Return the idempotency key with the digest of what it came with: the same move of another case is another."""
+    return Key.of(key, {"of": of, "body": body.model_dump(mode="json")}) if key else None
+
+
+def require_unguessable(actor: Actor, key: str | None) -> None:
+    """Raise InvalidInput for a stranger's key that others might use too: they would be told his query code."""
+    if actor.role is Role.REPORTER and key is not None and len(key) < UNGUESSABLE:
+        raise InvalidInput(
+            f"Without a log-in an Idempotency-Key has {UNGUESSABLE} characters or more, made by chance (such as a "
+            "UUID): whoever sends it again is told the query code.",
+            code="key_guessable",
+        )
 
 
 @router.get("/api/cases/{case_id}")
@@ -333,7 +346,7 @@ async def move(
     if body.move is Move.REPORT:
         raise InvalidInput("Report with POST /api/cases.", code="not_a_move_of_a_case")
     record = await make_move(
-        db, actor, case_id, command_of(body, areas), body.expected_version, now(), key_of(key, body)
+        db, actor, case_id, command_of(body, areas), body.expected_version, now(), key_of(key, body, case_id)
     )
     return CaseAnswer(case=record)
 

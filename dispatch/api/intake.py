@@ -259,7 +259,7 @@ async def join(
         reporter_name=who.name,
         reporter_phone=who.phone,
     )
-    joined = await join_report(db, actor, case_id, report, now(), key_of(key, body))
+    joined = await join_report(db, actor, case_id, report, now(), key_of(key, body, case_id))
     return JoinedAnswer(case=joined.case, report=joined.report, query_code=joined.query_code)
 
 

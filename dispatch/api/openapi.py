@@ -93,7 +93,7 @@ CODES: dict[tuple[str, str], Codes] = {
         403: ("not_of_your_role",),
         404: ("unknown_area", "no_such_desk"),
         409: ("key_reused",),
-        422: ("no_such_category", *PLACE),
+        422: ("key_guessable", "no_such_category", *PLACE),
     },
     ("get", "/api/cases/{case_id}"): {404: SEES_NO_CASE},
     ("post", "/api/cases/{case_id}/moves"): OF_A_MOVE,
@@ -172,8 +172,8 @@ CODES: dict[tuple[str, str], Codes] = {
     },
     ("post", "/api/alarms"): {
         404: ("no_such_device",),
-        409: ("conflict",),
-        422: ("stale_alarm", *PLACE),
+        409: ("conflict", "key_reused"),
+        422: ("no_such_alarm", "stale_alarm", *PLACE),
         429: ("too_many_alarms",),
     },
     ("get", "/api/places"): {422: ("no_query",)},
@@ -183,7 +183,7 @@ CODES: dict[tuple[str, str], Codes] = {
     ("post", "/api/warnings/{card_id}/moves"): {
         403: ("not_your_move",),
         404: ("no_such_card", "no_such_case"),
-        409: ("commended", "wrong_colour", "wrong_status"),
+        409: ("commended", "key_reused", "wrong_colour", "wrong_status"),
         412: ("stale_version",),
         422: ("bad_days", "bad_held_at", "field_missing"),
     },

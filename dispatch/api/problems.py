@@ -71,6 +71,12 @@ PLAIN = {
     "datetime_parsing": "must be a time in ISO 8601 with an offset, such as 2026-01-31T08:00:00Z",
     "datetime_from_date_parsing": "must be a time in ISO 8601 with an offset, such as 2026-01-31T08:00:00Z",
     "timezone_aware": "must be a time with an offset, such as 2026-01-31T08:00:00Z",
+    "string_pattern_mismatch": "must have the form {pattern}",
+}
+# The same of words, which pydantic counts as items where they were cleaned first.
+PLAIN_OF_WORDS = {
+    "too_short": "must not be empty",
+    "too_long": "must have at most {max_length} characters, not {actual_length}",
 }
 
 
@@ -126,7 +132,9 @@ def plain(error: dict[str, Any]) -> str:
     if error["type"] == "json_invalid":
         at = f" at character {error['loc'][1]}" if len(error["loc"]) == 2 else ""
         return f"the body is not valid JSON{at} ({error.get('ctx', {}).get('error', 'unreadable')})"
-    wrong = PLAIN.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    words = PLAIN_OF_WORDS if isinstance(error.get("input"), str) else {}
+    known = words.get(error["type"]) or PLAIN.get(error["type"])
+    wrong = known.format(**error.get("ctx", {})) if known else str(error["msg"]).removeprefix("Value error, ")
     wrong = wrong[0].lower() + wrong[1:]
     wrong = SHOULD.sub("", wrong, count=1)
     first = wrong.split(" ", 1)[0]

@@ -186,7 +186,7 @@ async def move(
     """Make a move. 412 when the card changed since `expected_version`."""
     command = CardCommand(**body.model_dump(exclude={"expected_version"}))
     record = await move_card(
-        db, book, actor, card_id, command, body.expected_version, now(), key_of(key, body)
+        db, book, actor, card_id, command, body.expected_version, now(), key_of(key, body, card_id)
     )
     return CardAnswer(card=record)
 

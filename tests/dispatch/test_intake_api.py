@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -257,7 +258,7 @@ async def test_a_citizens_report_joins_by_itself_only_where_the_county_wants_it_
     async with browser(house.app) as citizen:
         alone = (await citizen.post("/api/cases", json=body)).json()["case"]
         house.app.state.settings = Settings(wall_join_repeats=True)
-        header = {"Idempotency-Key": "citizen-0001"}
+        header = {"Idempotency-Key": str(uuid4())}
         told = (await citizen.post("/api/cases", json=body, headers=header)).json()
         again = (await citizen.post("/api/cases", json=body, headers=header)).json()
         other = body | {"text": "村里停水了", "category": "power_water"}

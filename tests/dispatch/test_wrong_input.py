@@ -85,6 +85,29 @@ async def test_the_same_request_three_times_is_done_once_and_answered_alike(app:
         assert len((await client.get("/api/cases")).json()["cases"]) == 1
 
 
+async def test_a_key_of_one_case_does_not_answer_for_another(app: FastAPI) -> None:
+    async with browser(app, **await way_in(app)) as client:
+        first, second = [f"/api/cases/{await a_case(client)}" for _ in range(2)]
+        header, move = {"Idempotency-Key": str(uuid4())}, {"move": "note", "text": "已联系"}
+        assert (await client.post(f"{first}/moves", json=move, headers=header)).status_code == 200
+        other = await client.post(f"{second}/moves", json=move, headers=header)
+        assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+        assert (await client.get(second)).json()["case"]["version"] == 1
+
+
+async def test_strangers_keys_are_not_to_be_guessed_for_they_bring_the_query_code(app: FastAPI) -> None:
+    async with browser(app) as stranger:
+        for key, status in (("my-report-1", 422), (str(uuid4()), 201)):
+            told = await stranger.post("/api/cases", json=REPORT, headers={"Idempotency-Key": key})
+            assert told.status_code == status, told.text
+        assert (
+            "made by chance"
+            in (
+                await stranger.post("/api/cases", json=REPORT, headers={"Idempotency-Key": "my-report-1"})
+            ).json()["detail"]
+        )
+
+
 @pytest.mark.parametrize("odd", ODD)
 async def test_odd_letters_are_kept_and_what_nobody_sees_is_taken_out(app: FastAPI, odd: str) -> None:
     async with browser(app, **await way_in(app)) as client:
@@ -122,6 +145,14 @@ async def test_a_refusal_of_a_body_or_a_key_reads_as_a_sentence(app: FastAPI) ->
         assert "the body is not valid JSON at character 9" in broken.json()["detail"]
         short = await client.post("/api/cases", json=REPORT, headers={"Idempotency-Key": "k1"})
         assert "`Idempotency-Key` must have at least 8 characters" in short.json()["detail"]
+        wrong = {"text": "\u200b", "area_code": "6208", "reporter": {"phone": "手机", "name": "张" * 61}}
+        said = [one["problem"] for one in (await client.post("/api/cases", json=wrong)).json()["errors"]]
+        assert said == [
+            "`text` must not be empty",
+            "`area_code` must have the form ^[0-9]{6}([0-9]{3}){0,3}$",
+            "`reporter.name` must have at most 60 characters, not 61",
+            "`reporter.phone` must have the form ^[0-9+() -]{3,24}$",
+        ]
 
 
 async def test_a_foreign_case_takes_as_long_as_one_that_there_is_not(app: FastAPI) -> None:
