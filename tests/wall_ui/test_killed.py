@@ -48,6 +48,7 @@ def test_what_was_acknowledged_is_there_after_a_kill(
     for worker in workers:
         worker.start()
     while len(workers_heard(acknowledged)) < len(workers):
+        assert all(worker.is_alive() for worker in workers)
         time.sleep(0.05)
     time.sleep(after_s)
     served.kill()
