@@ -9,6 +9,7 @@ import shapely
 
 from gis.crs import to_wgs84
 from gis.errors import InvalidInput
+from gis.geometry import MENDED_BELOW, mend_polygons
 from layers.tables import LENGTH_OF_LEVEL
 
 Row = dict[str, str]
@@ -142,5 +143,17 @@ def _shape(path: Path, feature: dict[str, Any]) -> Any:
     if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
         raise InvalidInput(f"{path.name} must hold polygons and nothing else", code="bad_outline")
     if not shape.is_valid:
-        raise InvalidInput(f"{path.name}: {shapely.is_valid_reason(shape)}", code="bad_outline")
+        return _mended(path, shape)
     return shape
+
+
+def _mended(path: Path, shape: Any) -> Any:
+    """Return an outline whose rings cross themselves without that, where next to nothing changes."""
+    mended, changed = mend_polygons(shape)
+    if mended is not None and changed < MENDED_BELOW:
+        return mended
+    raise InvalidInput(
+        f"{path.name}: {shapely.is_valid_reason(shape)}. Mending that would change the area by {changed:.2%}, which "
+        "is more than may go unseen: mend the outline in a GIS program first (in QGIS: Fix geometries).",
+        code="bad_outline",
+    )

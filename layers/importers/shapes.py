@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import InvalidInput
-from gis.geometry import Geometries, as_geometries
+from gis.geometry import MENDED_BELOW, Geometries, as_geometries, mend_polygons
 from gis.systems import CoordinateSystem
 from layers.importers.faults import BadFile, Reporter
 from layers.importers.said import Said, name_of
@@ -19,8 +19,6 @@ from layers.importers.values import BadValue, number, short
 Bools = NDArray[np.bool_]
 # China, generously: what lies in it when longitude and latitude are exchanged was exchanged.
 CHINA = (70.0, 15.0, 138.0, 56.0)
-# A self-intersection is mended where that changes the area by less.
-MENDED_BELOW = 1e-4
 # The shortest road or river that is one, in degrees: about a decimetre.
 LEAST_LENGTH = 1e-6
 POLYGONS, LINES, POINTS = (3, 6), (1, 2, 5), (0, 4)
@@ -203,12 +201,7 @@ def _mend(geometry: Geometries, rows: list[int], good: Bools, say: Reporter) -> 
 
 def _mended(shape: Any, row: int, say: Reporter) -> Any | None:
     told = str(shapely.is_valid_reason(shape))
-    parts = shapely.get_parts(shapely.make_valid(shape, method="structure", keep_collapsed=False))
-    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
-    mended = shapely.union_all(polygons) if polygons else None
-    # The area as the rings say it: a figure of eight counts its two halves against each other.
-    before = abs(_signed_area(shape))
-    changed = abs((0.0 if mended is None else mended.area) - before) / before if before else 1.0
+    mended, changed = mend_polygons(shape)
     where = _place_in(told, shape)
     reason = Said("reason", what=name_of("reason", told.partition("[")[0]), x=where.x, y=where.y)
     if mended is not None and changed < MENDED_BELOW:
@@ -216,20 +209,6 @@ def _mended(shape: Any, row: int, say: Reporter) -> Any | None:
         return mended
     say.error(Said("self_intersection", reason=reason, changed=changed), row=row, where=where)
     return None
-
-
-def _signed_area(shape: Any) -> float:
-    total = 0.0
-    for polygon in shapely.get_parts(shape):
-        rings = [polygon.exterior, *polygon.interiors]
-        areas = [abs(_ring_area(shapely.get_coordinates(ring))) for ring in rings]
-        total += areas[0] - sum(areas[1:])
-    return total
-
-
-def _ring_area(ring: NDArray[np.float64]) -> float:
-    x, y = (ring - ring[0]).T
-    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2.0
 
 
 def _place_in(reason: str, shape: Any) -> Any:

@@ -204,6 +204,16 @@ def test_a_wrong_outline_is_refused_with_a_code(tmp_path: Path, said: Any, code:
     assert refused.value.code == code
 
 
+def test_an_outline_whose_ring_touches_itself_is_mended_where_nothing_changes_by_that(tmp_path: Path) -> None:
+    # One ring around two boxes that share a corner: so some published outlines come.
+    corners = [(0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (1, 2), (1, 1), (0, 1)]
+    ring = shapely.Polygon([(104 + x / 10, 30 + y / 10) for x, y in corners])
+    assert not ring.is_valid
+    county = read_county(*write(tmp_path, divisions(), feature(ring, datum="wgs84")), None, None, None)
+    assert county.outline.is_valid
+    assert len(county.outline.geoms) == 2
+
+
 @pytest.mark.parametrize(
     "seats, code",
     [
