@@ -29,6 +29,7 @@ from dispatch.rules.steps import (
     begin_work,
     clear_units,
     close_offer,
+    in_sight_of_superior,
     without_stale_help,
     without_stale_request,
     without_units,
@@ -61,6 +62,7 @@ def decide(case: Case, command: Command, context: Context) -> Outcome:
     require_fields(command)
     outcome = HANDLERS[command.move](case, command, context)
     settled = without_stale_help(without_stale_request(case, outcome.case), context.at)
+    settled = in_sight_of_superior(settled)
     clocked = with_tasks(settled, context.at, context.calendar_of)
     after = replace(clocked, version=case.version + 1, changed_at=context.at)
     return replace(outcome, case=after, texts=outcome.texts + texts_of(command))

@@ -6,6 +6,7 @@ from datetime import datetime
 from dispatch.rules.case import Case, Custody
 from dispatch.rules.clocks import Fact, after_fact
 from dispatch.rules.command import Context, UnitChange
+from dispatch.rules.desks import superior_of
 from dispatch.rules.vocabulary import BEFORE_RESULT, UNDER_WAY, AssignmentState, Status, UnitState
 
 
@@ -51,6 +52,18 @@ def pass_custody(case: Case, to: str, how: str, giver: str, context: Context) ->
     begun = Custody(to, context.at, how, giver)
     access = tuple(dict.fromkeys((*case.access, to)))
     return replace(case, holder=to, custody=(*ended, begun), access=access)
+
+
+def in_sight_of_superior(after: Case) -> Case:
+    """Return the case with the desk above its holder in its sight, wherever it lies.
+
+    That desk grants what the holder asks, checks the result and takes over. A case that lies in another township
+    (its place was put right, or the county gave it there) would be out of the sight of the desk that answers for it.
+    """
+    above = superior_of(after.holder)
+    if above is None or after.area_code.startswith(above) or above in after.access:
+        return after
+    return replace(after, access=(*after.access, above))
 
 
 def without_stale_help(after: Case, at: datetime) -> Case:

@@ -8,7 +8,7 @@ import pytest
 from dispatch.actions.cases import make_move
 from dispatch.queries import load_calendars, load_case, snapshot_units
 from dispatch.records import CaseRecord, ClockRecord, case_record
-from dispatch.rules.command import Command
+from dispatch.rules.command import Command, Edit
 from dispatch.rules.explanation import explanation
 from dispatch.rules.vocabulary import Cause, Move, Target
 from dispatch.watch import watch_once
@@ -239,6 +239,19 @@ async def test_the_countys_own_requests_are_granted_by_a_leader(county: Database
     with pytest.raises(NotYourMove):
         await moved(county, dispatcher(), case, Move.APPROVE)
     assert (await moved(county, leader(), case, Move.APPROVE))["request"] is None
+
+
+async def test_the_desk_above_the_holder_sees_a_case_whose_place_turns_out_to_be_elsewhere(
+    county: Database,
+) -> None:
+    case = await moved(county, village_officer(), await reported(county), Move.ACCEPT, START)
+    placed = Edit(lon=107.45, lat=35.35, area_code=OTHER_VILLAGE)
+    case = await moved(county, village_officer(), case, Command(Move.EDIT, reason="地点有误", edit=placed))
+    asked = Command(Move.ASK_EXTEND, hours=8, reason="路远")
+    case = await moved(county, village_officer(), case, asked)
+    assert case["request"]
+    case = await moved(county, duty_officer(), case, Move.APPROVE)
+    assert case["request"] is None
 
 
 async def test_a_request_ends_with_the_custody_of_who_made_it(county: Database) -> None:

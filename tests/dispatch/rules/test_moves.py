@@ -15,6 +15,7 @@ from dispatch.rules.case import Case
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.clocks import TARGETS, calendar_for, calendars, due, repainted
 from dispatch.rules.decide import HANDLERS, Command, Context, Edit, Outcome, UnitView, decide
+from dispatch.rules.desks import superior_of
 from dispatch.rules.explanation import explanation
 from dispatch.rules.moves import MOVES, MOVES_OF_ROLE, UNIT_RULES, Relation
 from dispatch.rules.rights import verdicts
@@ -82,7 +83,12 @@ COMMANDS = st.builds(
     callback=st.sampled_from([None, *Callback]),
     hop=st.integers(0, 3),
     finding=st.sampled_from(Finding),
-    edit=st.builds(Edit, priority=st.integers(1, 4), case_class=st.sampled_from([None, *CaseClass])),
+    edit=st.builds(
+        Edit,
+        priority=st.integers(1, 4),
+        case_class=st.sampled_from([None, *CaseClass]),
+        area_code=st.sampled_from([None, county.GRID, county.OTHER_VILLAGE]),
+    ),
 )
 STEPS = st.lists(st.tuples(st.sampled_from(PEOPLE), COMMANDS, st.integers(0, 100_000)), max_size=40)
 
@@ -119,6 +125,8 @@ def check_case(case: Case, units: dict[str, UnitView]) -> None:
     for earlier, later in zip(case.custody, case.custody[1:], strict=False):
         assert earlier.to_at == later.from_at
     assert case.holder in case.access
+    above = superior_of(case.holder)
+    assert above is None or case.area_code.startswith(above) or above in case.access
     bound = {unit.id for unit in units.values() if unit.case_id == case.id}
     assert bound == {one.unit for one in case.open_assignments}
     if case.status is Status.DISPATCHED:

@@ -17,7 +17,7 @@ from dispatch.rules.rights import verdicts
 from dispatch.rules.vocabulary import CaseClass, Cause, Finding, Move, Target
 from gis.actor import Actor
 from gis.errors import WallError
-from tests.dispatch.county import POLICE, START, TOWN, VILLAGE
+from tests.dispatch.county import GRID, OTHER_VILLAGE, POLICE, START, TOWN, VILLAGE
 from tests.dispatch.rules.test_moves import (
     CALENDARS,
     HEALTH,
@@ -45,7 +45,11 @@ def a_command(move: Move, at: datetime, rng: Random, case: Case) -> Command:
         units=(unit if move is Move.RECALL else rng.choice(["grid-1", "patrol-1", "police-1"]),),
         unit=unit,
         passed=rng.random() < 0.6,
-        edit=Edit(priority=rng.randint(1, 4), case_class=rng.choice([None, *CaseClass])),
+        edit=Edit(
+            priority=rng.randint(1, 4),
+            case_class=rng.choice([None, *CaseClass]),
+            area_code=rng.choice([None, GRID, OTHER_VILLAGE]),
+        ),
         cause=rng.choice(list(Cause)),
         until=at + timedelta(hours=rng.randint(1, 200)),
         hours=rng.choice([1, 8, 40]),
