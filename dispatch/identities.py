@@ -4,9 +4,11 @@ What is remembered is forgotten by itself after `REMEMBERED_S`, in every process
 a disabled account or a revoked token ends at once; in the process that changed it, `forget` is immediate.
 """
 
+import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -168,28 +170,28 @@ class Identities:
         self.db = db
         self.limits = limits or SessionLimits()
         self._known: OrderedDict[bytes, tuple[datetime, Identity | None]] = OrderedDict()
+        self._asking: dict[bytes, asyncio.Task[Identity | None]] = {}
 
     async def of_session(self, secret: str, at: datetime) -> Identity | None:
         """Return whose session this is, as of less than `REMEMBERED_S` ago."""
         digest = digest_of(secret)
-        known = self._remembered(b"s" + digest, at)
-        if known is not None:
-            return known[1]
-        async with self.db.read(SYSTEM) as tx:
-            found = (await sessions_behind(tx, {digest}, at, self.limits)).get(digest)
-        if found is not None:
-            found = replace(found, csrf=csrf_of(secret))
-        return self._remember(b"s" + digest, at, found)
+
+        async def ask() -> Identity | None:
+            async with self.db.read(SYSTEM) as tx:
+                found = (await sessions_behind(tx, {digest}, at, self.limits)).get(digest)
+            return found and replace(found, csrf=csrf_of(secret))
+
+        return await self._known_or_asked(b"s" + digest, at, ask)
 
     async def of_token(self, secret: str, at: datetime) -> Identity | None:
         """Return whose token this is, as of less than `REMEMBERED_S` ago."""
         digest = digest_of(secret)
-        known = self._remembered(b"t" + digest, at)
-        if known is not None:
-            return known[1]
-        async with self.db.read(SYSTEM) as tx:
-            found = (await tokens_behind(tx, {digest}, at)).get(digest)
-        return self._remember(b"t" + digest, at, found)
+
+        async def ask() -> Identity | None:
+            async with self.db.read(SYSTEM) as tx:
+                return (await tokens_behind(tx, {digest}, at)).get(digest)
+
+        return await self._known_or_asked(b"t" + digest, at, ask)
 
     def known(self, secret: str, at: datetime, *, is_token: bool) -> Identity | None:
         """Return whose session or token this is where that is remembered; None says to ask for it."""
@@ -199,6 +201,33 @@ class Identities:
     def forget(self) -> None:
         """Forget everything: some account, session or token of this process's doing has changed."""
         self._known.clear()
+        self._asking.clear()
+
+    async def _known_or_asked(
+        self, key: bytes, at: datetime, ask: Callable[[], Awaitable[Identity | None]]
+    ) -> Identity | None:
+        """Return what is remembered, or ask: once, however many requests of one credential come at the same time."""
+        known = self._remembered(key, at)
+        if known is not None:
+            return known[1]
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = self._asking[key] = asyncio.create_task(self._asked(key, at, ask))
+        return await asyncio.shield(asking)
+
+    async def _asked(
+        self, key: bytes, at: datetime, ask: Callable[[], Awaitable[Identity | None]]
+    ) -> Identity | None:
+        own = asyncio.current_task()
+        try:
+            found = await ask()
+            # Forgotten meanwhile: what was read may be what was changed, and is good for who asked before alone.
+            if self._asking.get(key) is own:
+                self._remember(key, at, found)
+            return found
+        finally:
+            if self._asking.get(key) is own:
+                del self._asking[key]
 
     def _remembered(self, key: bytes, at: datetime) -> tuple[datetime, Identity | None] | None:
         known = self._known.get(key)
@@ -206,9 +235,8 @@ class Identities:
             return None
         return known
 
-    def _remember(self, key: bytes, at: datetime, found: Identity | None) -> Identity | None:
+    def _remember(self, key: bytes, at: datetime, found: Identity | None) -> None:
         self._known[key] = (at, found)
         self._known.move_to_end(key)
         while len(self._known) > REMEMBERED_MOST:
             self._known.popitem(last=False)
-        return found

@@ -74,21 +74,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# A request is held against one after the other: what is asked for most stands first.
 ROUTERS: tuple[APIRouter, ...] = (
+    case_lists.router,
+    casefiles.router,
+    attachments.router,
+    cases.router,
+    positions.router,
     session.router,
     oidc.router,
     admin.router,
     looks.router,
     directory.router,
-    case_lists.router,
-    casefiles.router,
-    attachments.router,
-    cases.router,
     alarms.router,
     intake.router,
     reports.router,
     units.router,
-    positions.router,
     stream.router,
     recommendation.router,
     figures.router,

@@ -1,11 +1,14 @@
 """Logging in and out, passwords, and a lock-out that locks out nobody but the guesser."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.actions.accounts import (
     NewAccount,
@@ -257,3 +260,48 @@ async def test_what_is_over_is_swept_away_and_what_is_not_stays(db: Database) ->
     await sweep(db, at)
     async with db.read(SYSTEM) as tx:
         assert len((await tx.execute(select(sessions))).all()) == 1
+
+
+class CountedReads(Database):
+    """A database that counts what is read from it."""
+
+    reads = 0
+
+    @asynccontextmanager
+    async def read(self, actor: Actor, *, frozen: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Count, and read."""
+        self.reads += 1
+        async with super().read(actor, frozen=frozen) as tx:
+            yield tx
+
+
+async def test_requests_that_come_together_ask_once_who_they_are(db: Database, database_url: str) -> None:
+    secret = await open_session(db, await account(db), SessionKind.HUMAN, "", now(), LIMITS)
+    counted = CountedReads(database_url)
+    known, at = Identities(counted), now()
+    found = await asyncio.gather(*(known.of_session(secret, at) for _ in range(20)))
+    assert len({one.account_id for one in found if one is not None}) == 1
+    assert counted.reads == 1
+    await counted.close()
+
+
+async def test_whoever_comes_after_a_change_is_not_told_what_was_read_before_it(db: Database) -> None:
+    account_id = await account(db)
+    secret = await open_session(db, account_id, SessionKind.HUMAN, "", now(), LIMITS)
+    known, at = Identities(db), now()
+    before = asyncio.create_task(known.of_session(secret, at))
+    await asyncio.sleep(0)
+    await disable_account(db, account_id, at)
+    known.forget()
+    assert await known.of_session(secret, at) is None
+    await before
+    assert await known.of_session(secret, at) is None
+
+
+async def test_one_who_gives_up_does_not_take_the_others_along(db: Database) -> None:
+    secret = await open_session(db, await account(db), SessionKind.HUMAN, "", now(), LIMITS)
+    known, at = Identities(db), now()
+    first, second = (asyncio.create_task(known.of_session(secret, at)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second is not None
