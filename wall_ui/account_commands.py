@@ -1,10 +1,11 @@
-"""Who may come in, from the command line: `wall account …`, `wall kiosk`.
+"""Who may come in, from the command line: `wall account …`, `wall kiosk`, `wall token`.
 
 Imports stand inside the commands, because those of the database take longer than most commands live.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
@@ -13,10 +14,10 @@ import typer
 from gis.actor import SYSTEM, Role
 from gis.clock import now
 from gis.errors import InvalidInput
-from gis.settings import Settings
 from wall_ui.console import tell
 
 if TYPE_CHECKING:
+    from dispatch.rules.seats import Seat
     from gis.database import Database
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
     """Run `work` on the database that the settings name."""
 
     from gis.database import Database
+    from wall_ui.command_line import load_settings
+    from wall_ui.processes import StopInOrder
     from wall_ui.reached import reached
 
     async def run(url: str) -> T:
@@ -49,8 +52,22 @@ def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
         finally:
             await db.close()
 
-    with reached(Settings()) as urls:
+    with StopInOrder(), reached(load_settings()) as urls:
         return asyncio.run(run(urls.app))
+
+
+def require_login(role: Role) -> None:
+    """Raise InvalidInput for a role that nobody logs in as."""
+    if role in WITHOUT_PASSWORD:
+        raise InvalidInput(f"Nobody logs in as {role}. Use `wall token` or `wall kiosk`.")
+
+
+async def require_seat(db: "Database", seat: "Seat") -> None:
+    """Raise InvalidInput for a seat that the county does not have."""
+    from dispatch.seats import require_there
+
+    async with db.read(SYSTEM) as tx:
+        await require_there(tx, seat)
 
 
 @accounts.command("add")
@@ -64,13 +81,18 @@ def add(
     unit: Annotated[str | None, typer.Option(help="The unit that he is, for officers in the field.")] = None,
 ) -> None:
     """Make an account."""
-    from dispatch.actions.accounts import NewAccount, create_account, require_area
+    from dispatch.actions.accounts import NewAccount, create_account
+    from dispatch.rules.seats import seat_of
 
-    require_area(area)
-    if role in WITHOUT_PASSWORD:
-        raise InvalidInput(f"Nobody logs in as {role}. Use `wall token` or `wall kiosk`.")
-    new = NewAccount(username, name, role, desk or area, area, unit_id=unit)
-    with_database(lambda db: create_account(db, new, password, now()))
+    require_login(role)
+    seat = seat_of(role, area, desk, unit)
+
+    async def make(db: "Database") -> None:
+        await require_seat(db, seat)
+        new = NewAccount(username, name, role, seat.desk, area, unit_id=unit)
+        await create_account(db, new, password, now())
+
+    with_database(make)
     tell(f"{username} can log in now.")
 
 
@@ -131,17 +153,17 @@ def change_role(
 ) -> None:
     """Give an account another role and area; it holds within a second, for open sessions too."""
     from dispatch.actions.accounts import change_role as change
-    from dispatch.actions.accounts import require_area
     from dispatch.people import account_named
+    from dispatch.rules.seats import seat_of
 
-    require_area(area)
-    if role in WITHOUT_PASSWORD:
-        raise InvalidInput(f"Nobody logs in as {role}. Use `wall token` or `wall kiosk`.")
+    require_login(role)
+    seat = seat_of(role, area, desk, unit)
 
     async def work(db: "Database") -> None:
+        await require_seat(db, seat)
         async with db.read(SYSTEM) as tx:
             account_id = await account_named(tx, username)
-        await change(db, account_id, role, desk or area, area, unit)
+        await change(db, account_id, role, seat.desk, area, unit)
 
     with_database(work)
     tell(f"{username} is {role} of {area} now.")
@@ -198,5 +220,40 @@ def kiosk(
 ) -> None:
     """Make a wall screen, which only reads, and print its token, this once: log in with it at /login."""
     from dispatch.actions.accounts import create_kiosk
+    from dispatch.rules.seats import seat_of
 
-    print(with_database(lambda db: create_kiosk(db, name, area, now())))
+    seat = seat_of(Role.KIOSK, area)
+
+    async def make(db: "Database") -> str:
+        await require_seat(db, seat)
+        return await create_kiosk(db, name, area, now())
+
+    print(with_database(make))
+
+
+def token(
+    role: Annotated[Role, typer.Option(help="What its bearer is to the centre.")],
+    area: AreaCode,
+    name: Annotated[str, typer.Option(help="What the log calls its bearer.")] = "API",
+    desk: Annotated[
+        str | None, typer.Option(help="Where its bearer sits; the area's own desk if not named.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="The unit that its bearer is, in the field.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Valid for so many days; without end if not named.")
+    ] = None,
+) -> None:
+    """Make an API token with a jurisdiction and print it, this once; the database keeps only its hash."""
+    from dispatch.actions.accounts import create_token
+    from dispatch.rules.seats import seat_of
+
+    seat, at = seat_of(role, area, desk, unit), now()
+    expires_at = None if days is None else at + timedelta(days=days)
+
+    async def make(db: "Database") -> str:
+        await require_seat(db, seat)
+        return await create_token(
+            db, role, area, name, at, desk=seat.desk, unit_id=unit, expires_at=expires_at
+        )
+
+    print(with_database(make))

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,6 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from gis.actor import Role
 from gis.errors import Conflict, WallError
 from gis.settings import Settings, unknown_names
 from wall_ui import account_commands, demo_command, import_commands, record_commands
@@ -187,41 +185,10 @@ def doctor() -> None:
 
 commands.add_typer(account_commands.accounts, name="account")
 commands.command()(account_commands.kiosk)
+commands.command()(account_commands.token)
 commands.command("import")(import_commands.import_)
 commands.command()(import_commands.export)
 commands.command("export-case")(record_commands.export_case)
-
-
-@commands.command()
-def token(
-    role: Annotated[Role, typer.Option(help="What its bearer is to the centre.")],
-    area: Annotated[str, typer.Option(help="The area code that its jurisdiction covers.")],
-    name: Annotated[str, typer.Option(help="What the log calls its bearer.")] = "API",
-    desk: Annotated[
-        str | None, typer.Option(help="Where its bearer sits; the area's own desk if not named.")
-    ] = None,
-    days: Annotated[
-        int | None, typer.Option(min=1, help="Valid for so many days; without end if not named.")
-    ] = None,
-) -> None:
-    """Make an API token with a jurisdiction and print it, this once; the database keeps only its hash."""
-    from dispatch.actions.accounts import create_token
-    from gis.clock import now
-    from gis.database import Database
-    from wall_ui.reached import reached
-
-    async def make(url: str) -> str:
-        db, at = Database(url), now()
-        expires_at = None if days is None else at + timedelta(days=days)
-        try:
-            return await create_token(
-                db, name=name, role=role, desk=desk or area, area=area, at=at, expires_at=expires_at
-            )
-        finally:
-            await db.close()
-
-    with StopInOrder(), reached(load_settings()) as urls:
-        print(asyncio.run(make(urls.app)))
 
 
 def as_sentence(detail: str) -> str:

@@ -21,11 +21,11 @@ def export_case(
     from gis.clock import now
     from gis.database import Database
     from gis.errors import InvalidInput
-    from gis.settings import Settings
+    from wall_ui.command_line import load_settings
     from wall_ui.processes import StopInOrder
     from wall_ui.reached import reached
 
-    settings = Settings()
+    settings = load_settings()
 
     async def taken_out(url: str) -> tuple[str, bytes]:
         db = Database(url)

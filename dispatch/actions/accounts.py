@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dispatch.actions.passwords import hash_password, is_right, needs_rehash
 from dispatch.identities import SessionKind, SessionLimits, digest_of
 from dispatch.rules.passwords import wait_after, why_not
-from dispatch.rules.single_sign_on import Row
+from dispatch.rules.seats import Seat
 from dispatch.tables_accounts import accounts, known_devices, login_attempts, sessions, tokens
 from gis.actor import SYSTEM, Role
 from gis.database import Database
@@ -196,21 +196,21 @@ async def open_session(
 
 
 async def welcome_from_elsewhere(
-    db: Database, issuer: str, subject: str, name: str, row: Row, at: datetime
+    db: Database, issuer: str, subject: str, name: str, seat: Seat, at: datetime
 ) -> UUID:
     """Return the account of somebody that another house vouches for, at the seat it has for him now.
 
     No password opens it. Raises NotAuthenticated where it was closed here.
     """
     username = f"{subject}@{urlsplit(issuer).netloc}"[:200]
-    seat = {"role": row.role.value, "desk": row.desk, "area": row.area, "unit_id": row.unit}
-    new = NewAccount(username, name, row.role, row.desk, row.area, row.unit)
+    sits = {"role": seat.role.value, "desk": seat.desk, "area": seat.area, "unit_id": seat.unit}
+    new = NewAccount(username, name, seat.role, seat.desk, seat.area, seat.unit)
     async with db.transaction(SYSTEM) as tx:
         made = upsert(accounts).values(**account_values(new, uuid4(), None, at))
         # An account of the same name that a password opens is somebody else's: it is not taken over.
         stays = made.on_conflict_do_update(
             index_elements=["username"],
-            set_={**seat, "display_name": name},
+            set_={**sits, "display_name": name},
             where=accounts.c.password_hash.is_(None),
         )
         known = stays.returning(accounts.c.id, accounts.c.disabled_at)

@@ -16,10 +16,11 @@ from psycopg.rows import dict_row
 
 from dispatch.actions.passwords import hash_now
 from dispatch.queries import unit_record
+from dispatch.rules.seats import LEVELS_OF_ROLE
 from dispatch.rules.vocabulary import UnitState
 from dispatch.staff.meaning import Reader, Staff, Wanted
 from dispatch.staff.picture import Picture, Record, read_picture
-from dispatch.staff.sheets import LEVELS_OF_ROLE, SHEETS
+from dispatch.staff.sheets import SHEETS
 from dispatch.tables import desks, units
 from dispatch.tables_accounts import accounts
 from gis.actor import SYSTEM, Role

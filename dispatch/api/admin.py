@@ -13,6 +13,8 @@ from dispatch.api.caller import Caller, Db, KnownIdentities
 from dispatch.api.cases import AreaCode, DeskId, Strict, UnitId
 from dispatch.people import account_in_area, accounts_in_area, sessions_in_area, token_in_area, tokens_in_area
 from dispatch.records import maybe_stamp, stamp
+from dispatch.rules import seats
+from dispatch.seats import require_there
 from gis.actor import SYSTEM, Actor, Role, covers
 from gis.clock import now
 from gis.database import Database
@@ -38,7 +40,10 @@ class Seat(Strict):
 
     role: Role
     area: AreaCode = Field(description="The jurisdiction: this area and all in it.")
-    desk: DeskId | None = Field(default=None, description="The area's own where it is not named.")
+    desk: DeskId | None = Field(
+        default=None,
+        description="The area's own where it is not named; a grid's officer sits at the village's.",
+    )
     unit: UnitId | None = Field(default=None, description="The unit that he is, for officers in the field.")
 
 
@@ -149,12 +154,17 @@ async def note_act(db: Database, actor: Actor, what: str, detail: str) -> None:
         await note_look(tx, actor, None, what, now(), detail=detail)
 
 
-def require_mine(actor: Actor, seat_area: str, desk: str | None, role: Role) -> None:
-    """Raise NotYourMove for a seat outside the administrator's area, InvalidInput for one that nobody may have."""
-    if role is Role.SYSTEM:
-        raise InvalidInput("Nobody can be the system. Take another role.")
-    if not covers(actor.area, seat_area) or not covers(actor.area, desk or seat_area):
+async def seat_for(db: Database, actor: Actor, body: Seat) -> seats.Seat:
+    """Return the seat that an administrator gives somebody.
+
+    Raises NotYourMove for one outside of his area, InvalidInput for one that nobody may have or that is not there.
+    """
+    if not covers(actor.area, body.area) or not covers(actor.area, body.desk or body.area):
         raise NotYourMove("That area is not in your administration.", code="not_your_area")
+    seat = seats.seat_of(body.role, body.area, body.desk, body.unit)
+    async with db.read(SYSTEM) as tx:
+        await require_there(tx, seat)
+    return seat
 
 
 def account_view(row: object) -> AccountView:
@@ -190,11 +200,11 @@ async def list_accounts(actor: Admin, db: Db) -> AccountsAnswer:
 @router.post("/accounts", status_code=201)
 async def add_account(body: NewAccountBody, actor: Admin, db: Db) -> AccountAnswer:
     """Make an account. A weak password and a taken name are refused."""
-    require_mine(actor, body.area, body.desk, body.role)
     if body.role in WITHOUT_PASSWORD:
         raise InvalidInput(f"Nobody logs in as {body.role}. Make a token or a wall screen.")
+    seat = await seat_for(db, actor, body)
     await note_act(db, actor, "account.add", f"{body.username} {body.role} {body.area}")
-    new = acts.NewAccount(body.username, body.name, body.role, body.desk or body.area, body.area, body.unit)
+    new = acts.NewAccount(body.username, body.name, seat.role, seat.desk, seat.area, seat.unit)
     account_id = await acts.create_account(db, new, body.password, now())
     return AccountAnswer(account=await shown(db, actor, account_id))
 
@@ -217,9 +227,11 @@ async def set_role(
 ) -> AccountAnswer:
     """Give an account another role or area; it holds from the next request on, and open sockets end."""
     account = await shown(db, actor, account_id)
-    require_mine(actor, body.area, body.desk, body.role)
+    if body.role in WITHOUT_PASSWORD:
+        raise InvalidInput(f"Nobody logs in as {body.role}. Take another role.")
+    seat = await seat_for(db, actor, body)
     await note_act(db, actor, "account.role", f"{account.username} {body.role} {body.area}")
-    await acts.change_role(db, account_id, body.role, body.desk or body.area, body.area, body.unit)
+    await acts.change_role(db, account_id, seat.role, seat.desk, seat.area, seat.unit)
     known.forget()
     return AccountAnswer(account=await shown(db, actor, account_id))
 
@@ -257,12 +269,12 @@ async def list_tokens(actor: Admin, db: Db) -> TokensAnswer:
 @router.post("/tokens", status_code=201)
 async def add_token(body: NewTokenBody, actor: Admin, db: Db) -> SecretAnswer:
     """Make a token with a role and jurisdiction of its own."""
-    require_mine(actor, body.area, body.desk, body.role)
+    seat = await seat_for(db, actor, body)
     await note_act(db, actor, "token.add", f"{body.name} {body.role} {body.area}")
     at = now()
     until = None if body.days is None else at + timedelta(days=body.days)
     secret = await acts.create_token(
-        db, body.role, body.area, body.name, at, desk=body.desk, unit_id=body.unit, expires_at=until
+        db, seat.role, seat.area, body.name, at, desk=seat.desk, unit_id=seat.unit, expires_at=until
     )
     return SecretAnswer(secret=secret)
 
@@ -281,7 +293,7 @@ async def revoke_token(token_id: UUID, actor: Admin, db: Db, known: KnownIdentit
 @router.post("/kiosks", status_code=201)
 async def add_kiosk(body: NewKioskBody, actor: Admin, db: Db) -> SecretAnswer:
     """Make a wall screen, which only reads and is shown no sensitive place; its secret begins its sessions."""
-    require_mine(actor, body.area, None, Role.KIOSK)
+    await seat_for(db, actor, Seat(role=Role.KIOSK, area=body.area))
     await note_act(db, actor, "kiosk.add", f"{body.name} {body.area}")
     return SecretAnswer(secret=await acts.create_kiosk(db, body.name, body.area, now()))
 

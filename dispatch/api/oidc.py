@@ -89,7 +89,7 @@ async def back(
             "You are known, and no seat of this wall is yours. Ask the administrator.", code="no_seat"
         )
     name = str(claims.get("name") or claims.get("preferred_username") or claims["sub"])[:60]
-    account_id = await welcome_from_elsewhere(db, provider.issuer, str(claims["sub"]), name, row, now())
+    account_id = await welcome_from_elsewhere(db, provider.issuer, str(claims["sub"]), name, row.seat, now())
     known.forget()
     address = str(request.scope["state"].get("address", ""))
     session = await open_session(db, account_id, SessionKind.HUMAN, address, now(), known.limits)

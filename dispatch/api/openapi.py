@@ -78,9 +78,8 @@ OF_A_FILE: Codes = {
 ADMINISTRATION: Codes = {
     403: ("not_of_your_role", "not_your_area"),
     404: ("no_such_account", "no_such_token", "not_found"),
-    409: ("username_taken",),
-    422: ("weak_password",),
 }
+LETS_IN: Codes = {**ADMINISTRATION, 409: ("username_taken",), 422: ("bad_seat", "weak_password")}
 DEMONSTRATION: Codes = {403: ("not_demonstration", "no_desk"), 404: ("no_such_seat", "unknown_area")}
 
 # Method and path → codes by status, beside those of every route.
@@ -144,7 +143,7 @@ CODES: dict[tuple[str, str], Codes] = {
     ("get", "/api/looks"): ADMINISTRATION,
     ("get", "/api/changes"): ADMINISTRATION,
     **{
-        (method, f"/api/admin/{path}"): ADMINISTRATION
+        (method, f"/api/admin/{path}"): LETS_IN if method in ("post", "put") else ADMINISTRATION
         for method, path in (
             ("get", "accounts"),
             ("post", "accounts"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dispatch.rules.seats import Seat, seat_of
 from gis.actor import Role
 from gis.errors import InvalidInput
 
@@ -17,10 +18,7 @@ class Row:
     """Whoever's claim has this value sits here."""
 
     value: str
-    role: Role
-    area: str
-    desk: str
-    unit: str | None = None
+    seat: Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +39,17 @@ def mapped(text: str) -> Mapped:
     """Return the table that a TOML text holds. Raises InvalidInput saying what is wrong with it."""
     try:
         found = tomllib.loads(text)
-        rows = tuple(
-            Row(one["value"], Role(one["role"]), one["area"], one.get("desk", one["area"]), one.get("unit"))
-            for one in found["people"]
-        )
-        table = Mapped(found["claim"], rows)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        return Mapped(found["claim"], tuple(Row(one["value"], _seat(one)) for one in found["people"]))
+    except (tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidInput(
             f"The table of single sign-on cannot be read: {error}. It needs `claim`, and for each of `[[people]]` a"
             " `value`, a `role` and an `area`.",
             code="bad_people",
         ) from error
-    for row in rows:
-        if row.role in NOT_FROM_ELSEWHERE:
-            raise InvalidInput(f"Single sign-on gives nobody the role {row.role}.", code="bad_people")
-    return table
+
+
+def _seat(one: Mapping[str, Any]) -> Seat:
+    role = Role(one["role"])
+    if role in NOT_FROM_ELSEWHERE:
+        raise InvalidInput(f"Single sign-on gives nobody the role {role}.", code="bad_people")
+    return seat_of(role, one["area"], one.get("desk"), one.get("unit"))

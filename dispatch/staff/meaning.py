@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from dispatch.rules.seats import LEVELS_OF_ROLE
 from dispatch.rules.vocabulary import UnitKind
 from dispatch.staff.picture import Picture, Record, key_of, named
-from dispatch.staff.sheets import KEY, LEVELS_OF_ROLE, LEVELS_OF_UNIT, UNIT_OF_ROLE
+from dispatch.staff.sheets import KEY, LEVELS_OF_UNIT, UNIT_OF_ROLE
 from gis.actor import Role
 from layers.importers.county import LEVEL_OF_LENGTH
 from layers.importers.faults import Reporter

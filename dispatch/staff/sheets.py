@@ -56,18 +56,7 @@ PRESENCE: Vocabulary = {
     "rotating": ("轮驻", "轮流", "轮值"),
     "on_call": ("随叫随到", "随驻", "按需"),
 }
-# Which levels a role's area may have; a department's desk is the area's own with the department after it.
-LEVELS_OF_ROLE: Mapping[Role, tuple[str, ...]] = {
-    Role.DISPATCHER: ("county",),
-    Role.LEADER: ("county", "township"),
-    Role.DUTY_OFFICER: ("township",),
-    Role.VILLAGE_OFFICER: ("village",),
-    Role.GRID_OFFICER: ("grid",),
-    Role.DEPARTMENT: ("county", "township"),
-    Role.MEDIATOR: ("county", "township", "village"),
-    Role.AUDITOR: ("county",),
-    Role.ADMIN: ("county", "township", "village"),
-}
+# Which levels a unit may belong to; those of roles stand in `dispatch/rules/seats.py`.
 LEVELS_OF_UNIT: Mapping[UnitKind, tuple[str, ...]] = {
     UnitKind.GRID_OFFICER: ("grid",),
     UnitKind.PATROL: ("county", "township", "village"),

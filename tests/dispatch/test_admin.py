@@ -125,6 +125,39 @@ async def test_an_administrator_of_a_township_reaches_no_further_and_nobody_else
             assert (await person.get("/api/looks")).status_code == (200 if role is Role.AUDITOR else 403)
 
 
+async def test_a_seat_is_given_only_where_there_is_one_and_with_a_unit_of_its_own(app: FastAPI) -> None:
+    grid, foreign = f"{WEST}201001", f"{EAST}201001"
+    wrong = (
+        {"role": "dispatcher", "area": WEST},
+        {"role": "grid_officer", "area": WEST},
+        {"role": "duty_officer", "area": f"{COUNTY}199"},
+        {"role": "duty_officer", "area": WEST, "desk": f"{WEST}201"},
+        {"role": "department", "area": COUNTY},
+        {"role": "department", "area": COUNTY, "desk": f"{COUNTY}/nobody"},
+        {"role": "department", "area": WEST, "desk": f"{WEST}201/police"},
+        {"role": "grid_officer", "area": grid, "unit": f"grid.{foreign}"},
+        {"role": "grid_officer", "area": grid, "unit": "grid.none"},
+        {"role": "reporter", "area": COUNTY},
+        {"role": "system", "area": COUNTY},
+    )
+    async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
+        for seat in wrong:
+            refused = await admin.post("/api/admin/tokens", json={"name": "x", **seat})
+            assert (refused.status_code, refused.json()["code"]) == (422, "bad_seat"), seat
+            if seat["role"] not in ("reporter", "system"):
+                refused = await admin.post("/api/admin/accounts", json=new_account() | seat)
+                assert (refused.status_code, refused.json()["code"]) == (422, "bad_seat"), seat
+        refused = await admin.post("/api/admin/kiosks", json={"name": "厅", "area": f"{COUNTY}199"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad_seat")
+        officer = {"name": "x", "role": "grid_officer", "area": grid, "unit": f"grid.{grid}"}
+        secret = (await admin.post("/api/admin/tokens", json=officer)).json()["secret"]
+    async with browser(app, Authorization=f"Bearer {secret}") as person:
+        me = (await person.get("/api/session")).json()["actor"]
+    assert (me["desk"], me["unit_id"]) == (grid[:12], f"grid.{grid}"), (
+        "a grid's officer sits at the village's desk"
+    )
+
+
 async def test_the_audit_log_is_turned_page_by_page_and_narrowed(app: FastAPI) -> None:
     async with browser(app, **await as_role(app, Role.DISPATCHER)) as desk:
         for words in ("路灯", "井盖", "积水", "麦苗", "羊群"):

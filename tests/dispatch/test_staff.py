@@ -11,8 +11,9 @@ from dispatch.actions.accounts import Origin, log_in
 from dispatch.actions.ground import Ground
 from dispatch.actions.staff import import_staff
 from dispatch.identities import SessionLimits
+from dispatch.rules.seats import LEVELS_OF_ROLE
 from dispatch.rules.vocabulary import UnitKind
-from dispatch.staff.sheets import DEPARTMENTS, LEVELS_OF_ROLE, LEVELS_OF_UNIT, ROLES, SHEETS, UNITS
+from dispatch.staff.sheets import DEPARTMENTS, LEVELS_OF_UNIT, ROLES, SHEETS, UNITS
 from dispatch.stream.projection import project
 from gis.clock import now
 from gis.cluster import ClusterUrls
