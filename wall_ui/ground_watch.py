@@ -21,6 +21,7 @@ from layers.areas import AreaIndex, load_area_index
 from layers.importers.tables import layer_revisions
 from layers.roads import RoadGraph, load_road_graph
 from layers.tables import LENGTH_OF_LEVEL
+from wall_ui.memory import settle
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class GroundWatch:
                 _built, self.state.db.url.render_as_string(hide_password=False)
             )
             self.state.areas, self.state.roads = areas, roads
+            settle()
         served_by(self.state).forget()
         self.revisions = found
         # Last of all: what a page fetches from here on is as new as what it is told of.

@@ -16,6 +16,7 @@ from gis.cluster import ClusterUrls
 from gis.errors import Unavailable
 from gis.settings import Settings
 from wall_ui.console import tell
+from wall_ui.memory import settle
 from wall_ui.processes import own_url
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ class WallServer(uvicorn.Server):
             await self.warm()
         except Unavailable as error:
             log.warning("the layers wait for the first screen: %s", error.detail)
+        settle()
         if self.child is not None:
             self.child.start()
 
