@@ -8,21 +8,25 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.actions.accounts import open_session
 from dispatch.actions.cases import NewReport, report_case
-from dispatch.api.caller import Areas, Caller, Db, KnownIdentities
+from dispatch.api.caller import Areas, Book, Caller, Db, KnownIdentities
 from dispatch.api.cases import CaseAnswer
 from dispatch.api.session import SessionView, enter
 from dispatch.identities import SessionKind
 from dispatch.people import demonstration_account, is_demonstration
+from dispatch.rulebook import Rulebook
 from dispatch.rules.calendar import CHINA
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.desks import is_department
-from dispatch.rules.vocabulary import Source
+from dispatch.rules.plans import USUAL_LEVEL
+from dispatch.rules.vocabulary import Source, UnitKind
 from dispatch.simulation.scenarios import pick
+from dispatch.simulation.temperament import AT_THE_DESK_SHARE
 from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.database import Database
 from gis.errors import NotFound, NotYourMove
 from layers.areas import AreaIndex
+from layers.tables import LENGTH_OF_LEVEL
 
 router = APIRouter(tags=["demonstration"])
 
@@ -30,6 +34,7 @@ router = APIRouter(tags=["demonstration"])
 TOWNSHIP = "620821101"
 BELOW_THE_COUNTY = frozenset({Role.DUTY_OFFICER, Role.VILLAGE_OFFICER, Role.GRID_OFFICER})
 TRIES = 200
+UNIT_OF_ROLE = {Role.GRID_OFFICER: UnitKind.GRID_OFFICER, Role.MEDIATOR: UnitKind.MEDIATION}
 
 CITIZEN = Actor(
     account_id="citizen", name="citizen", role=Role.REPORTER, desk="", area="", robot=True, demonstration=True
@@ -77,13 +82,13 @@ async def sit_down(
 
 
 @router.post("/api/demo/case", status_code=201)
-async def give_me_a_case(actor: Caller, db: Db, areas: Areas) -> CaseAnswer:
+async def give_me_a_case(actor: Caller, db: Db, areas: Areas, book: Book) -> CaseAnswer:
     """Let a citizen ring about something in the caller's area, and put it on the caller's desk."""
     await require_demonstration(db)
     if actor.desk == "" or actor.role is Role.DEVICE:
         raise NotYourMove("Only who sits at a desk can be given a case. Sit down at one.", code="no_desk")
     rng, at = SystemRandom(), now()
-    incident = pick(rng, at.astimezone(CHINA).hour, among=categories_of(actor.desk))
+    incident = pick(rng, at.astimezone(CHINA).hour, among=categories_for(actor, book))
     leaf, lon, lat = place_in(areas, actor.area, rng)
     report = NewReport(
         category=incident.category,
@@ -98,11 +103,21 @@ async def give_me_a_case(actor: Caller, db: Db, areas: Areas) -> CaseAnswer:
     return CaseAnswer(case=reported.case)
 
 
-def categories_of(desk: str) -> frozenset[str] | None:
-    """Return what a department is there for; None for an area desk, which gets everything."""
-    if not is_department(desk):
+def categories_for(actor: Actor, book: Rulebook) -> frozenset[str] | None:
+    """Return what somebody can do something about; None for an area desk, which gets everything.
+
+    A department has its own matters. A unit gets what its desk keeps and sends its kind to first, and what no robot
+    settles on the telephone: whoever asks for a task must not be given one that others go to.
+    """
+    if kind := UNIT_OF_ROLE.get(actor.role):
+        first = {name: book.wants(name, USUAL_LEVEL)[:1] for name in CATEGORIES}
+        ours = {name for name, wants in first.items() if any(want.kind is kind for want in wants)}
+        ours -= AT_THE_DESK_SHARE.keys()
+        kept = {name for name in ours if LENGTH_OF_LEVEL[CATEGORIES[name].level] == len(actor.desk)}
+        return frozenset(kept or ours) or None
+    if not is_department(actor.desk):
         return None
-    key = desk.partition("/")[2]
+    key = actor.desk.partition("/")[2]
     return frozenset(name for name, row in CATEGORIES.items() if row.department == key) or None
 
 

@@ -7,6 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from dispatch.actions.accounts import NewAccount, create_account, create_kiosk, create_token
+from dispatch.rules.categories import CATEGORIES
+from dispatch.rules.vocabulary import UnitKind
 from gis.actor import Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
@@ -167,6 +169,19 @@ async def test_a_case_on_request_lies_in_the_callers_area_and_on_his_desk(
     assert case["holder"] == desk
     assert case["area_code"].startswith(area)
     assert app.state.areas.locate(case["lon"], case["lat"]).code == case["area_code"]
+
+
+async def test_an_officer_who_asks_for_a_case_gets_one_that_officers_are_sent_to(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    token = await create_token(
+        app.state.db, Role.GRID_OFFICER, f"{EAST}202001", "x", now(), desk=f"{EAST}202"
+    )
+    for _ in range(4):
+        answer = await client.post("/api/demo/case", headers={"Authorization": f"Bearer {token}"})
+        category = answer.json()["case"]["category"]
+        assert CATEGORIES[category].level == "village"
+        assert app.state.book.wants(category, 3)[0].kind is UnitKind.GRID_OFFICER
 
 
 async def test_a_wall_screen_begins_its_session_with_its_token_and_only_a_wall_screen(

@@ -149,6 +149,8 @@ test("a line is a verb and the rest, also with the slashes of a Chinese keyboard
   assert.deepEqual(parse("玉都"), { verb: null, rest: "玉都" });
   assert.deepEqual(parse("/00056"), { verb: null, rest: "00056" });
   assert.deepEqual(parse("/玉都"), { verb: null, rest: "玉都" });
+  assert.deepEqual(parse("/yd"), { verb: null, rest: "yd" });
+  assert.deepEqual(parse("/disp"), { verb: "disp", rest: "" });
   assert.deepEqual(parse("？"), { verb: "?", rest: "" });
   assert.deepEqual(parse("/"), { verb: "", rest: "" });
 });

@@ -41,8 +41,15 @@ export function parse(line) {
   if (!text.startsWith("/")) return { verb: null, rest: text.trim() };
   // A number or a name behind the slash that the key put there is no command.
   if (/^\/[^\sa-z?？]/i.test(text)) return { verb: null, rest: text.slice(1).trim() };
+  // Nor is `/yd`, which begins no command: the initials of a place, typed by who found the slash and looked no further.
+  if (/^\/[a-z]{2,}$/i.test(text) && !beginsVerb(text.slice(1).toLowerCase())) return { verb: null, rest: text.slice(1) };
   const found = /^\/(\S*)(?:\s+(.*))?$/s.exec(text);
   return { verb: (found?.[1] ?? "").toLowerCase().replace("？", "?"), rest: (found?.[2] ?? "").trim() };
+}
+
+/** @param {string} word */
+function beginsVerb(word) {
+  return word in VERBS || Object.values(VERBS).some(({ name }) => name.startsWith(word));
 }
 
 /** Whether a typed word lies in a text, case and blanks aside. @param {string} text @param {string} query */

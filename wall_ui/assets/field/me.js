@@ -13,7 +13,8 @@ export function drawPhones(tab, phone) {
   // One's own desk first, then upwards: the longest code is the nearest.
   const near = desks.filter((/** @type {any} */ desk) => desk.telephone && own.startsWith(desk.id)).sort((/** @type {any} */ a, /** @type {any} */ b) => b.id.length - a.id.length);
   const rest = desks.filter((/** @type {any} */ desk) => desk.telephone && !near.includes(desk));
-  const rows = [...near, ...rest].map((desk) => callRow(desk.name, "", desk.telephone));
+  const english = phone.words.lang === "en";
+  const rows = [...near, ...rest].map((desk) => callRow(english ? phone.areas.name(desk.id) : desk.name, english ? desk.name : "", desk.telephone));
   if (on_duty?.telephone) rows.splice(near.length, 0, callRow(on_duty.name, phone.t("role.leader"), on_duty.telephone));
   tab.replaceChildren(el("div", { class: "card list" }, ...(rows.length ? rows : [el("p", { class: "calm" }, phone.t("app.none"))])));
 }

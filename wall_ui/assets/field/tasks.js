@@ -58,7 +58,8 @@ function empty(phone) {
   const svg = sketchOf(phone, null);
   const words = el("div", { class: "calm" }, mark(on ? "check" : "minus"), el("b", {}, t("field.no_task")), el("p", {}, t(on ? "field.no_task_why" : "field.no_task_off")));
   const give = phone.session.demonstration && on && !awaited ? el("button", { type: "button", class: "button", onclick: () => void phone.giveTask() }, mark("plus"), t("field.give")) : null;
-  return el("article", { class: "card empty" }, awaited ?? words, svg, el("p", { class: "place" }, phone.areas.whole(state.unit?.area_code ?? "")), give);
+  const begin = on ? null : el("button", { type: "button", class: "do", onclick: () => void phone.turnDuty() }, t("field.go_on_duty"));
+  return el("article", { class: "card empty" }, awaited ?? words, begin, svg, el("p", { class: "place" }, phone.areas.whole(state.unit?.area_code ?? "")), give);
 }
 
 /** @param {any} task @param {Phone} phone */
