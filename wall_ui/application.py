@@ -65,6 +65,7 @@ from layers.basemaps.settings import read_basemaps
 from layers.basemaps.shelf import BaseMaps
 from layers.ogc import api as ogc_api
 from layers.ogc.drawers import DRAWERS
+from layers.ogc.vector_tiles import vector_tiles
 from layers.search import api as search_api
 from wall_ui.ground_watch import GroundWatch
 from wall_ui.shell import build_dash
@@ -188,6 +189,7 @@ async def warm(app: FastAPI) -> None:
     county = app.state.areas.county.code
     first = Actor(account_id="first", name="first", role=Role.KIOSK, desk=county, area=county)
     await served_by(app.state).warm(first)
+    await vector_tiles(app.state).warm()
 
 
 @asynccontextmanager

@@ -5,13 +5,13 @@ from collections import OrderedDict
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from starlette.datastructures import State
 
 from gis.actor import SYSTEM, Actor
 from gis.database import Database
 from layers.api import served_by
-from layers.ogc.collections import Collection
+from layers.ogc.collections import COLLECTIONS, Collection
 from layers.ogc.drawers import Drawers
 from layers.ogc.tile_matrix import Tile
 from layers.served import EVERYBODY, Packed, ServedLayers
@@ -26,7 +26,6 @@ ENTRY_BYTES = 600
 TOLERANCE_TILES = 0.5 / 256
 # From here on a pixel is finer than what was surveyed.
 EXACT_FROM = 17
-MOST_MS = 5_000
 # How old the knowledge may be that another process has imported something.
 REVISED_WITHIN_S = 1.0
 
@@ -72,6 +71,12 @@ class VectorTiles:
         self._drawing: dict[Key, asyncio.Task[Packed]] = {}
         self._bytes = 0
         self._revised_at = 0.0
+
+    async def warm(self) -> None:
+        """Make the connections ready that draw."""
+        county = Tile(0, 0, 0)
+        values = (*county.bounds(), county.degrees, county.matrix, county.column, county.row)
+        await self.drawers.warm(tile_sql(COLLECTIONS["county"]), values)
 
     async def tile(self, collections: tuple[Collection, ...], place: Tile, actor: Actor) -> Packed:
         """Return a tile as this actor may see it; `count` is 0 when it is empty. Raises Unavailable."""
@@ -145,12 +150,7 @@ class VectorTiles:
     async def _layer(self, collection: Collection, place: Tile, actor: Actor) -> bytes:
         tolerance = 0.0 if place.matrix >= EXACT_FROM else place.degrees * TOLERANCE_TILES
         values = (*place.bounds(BUFFER / EXTENT), tolerance, place.matrix, place.column, place.row)
-        if collection.scoped:
-            async with self.db.read(actor) as tx:
-                await tx.execute(text(f"select set_config('statement_timeout', '{MOST_MS}', true)"))
-                raw: Any = (await tx.get_raw_connection()).driver_connection
-                return bytes(await raw.fetchval(tile_sql(collection), *values))
-        return await self.drawers.fetch(tile_sql(collection), values)
+        return await self.drawers.fetch(tile_sql(collection), values, actor if collection.scoped else None)
 
 
 def weight(packed: Packed) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from dispatch.actions.accounts import create_token
 from dispatch.api import express
 from dispatch.tables_accounts import tokens
-from gis.actor import SYSTEM, Role
+from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.database import Database
 from gis.errors import Unavailable
@@ -204,10 +204,10 @@ async def test_a_server_that_ends_finishes_the_tile_it_draws(
     drawers = vector_tiles(app.state).drawers
     fetch = drawers.fetch
 
-    async def slow(statement: str, values: tuple[float, ...]) -> bytes:
+    async def slow(statement: str, values: tuple[float, ...], actor: Actor | None) -> bytes:
         began.set()
         await goes_on.wait()
-        return await fetch(statement, values)
+        return await fetch(statement, values, actor)
 
     monkeypatch.setattr(drawers, "fetch", slow)
     async with serving(app) as port:
