@@ -9,45 +9,23 @@ from typing import Any
 import httpx
 import pytest
 import shapely
-from fastapi import FastAPI, Request, Response
-from starlette.middleware.base import RequestResponseEndpoint
 
-from dispatch.api import problems
-from gis.actor import SYSTEM, Actor, Role
+from gis.actor import SYSTEM, Role
 from gis.crs import wgs84_to_gcj02
 from gis.database import Database
 from gis.errors import Unavailable
 from layers import api
 from layers.areas import load_area_index
 from layers.served import ENCODINGS, ServedLayers
+from tests.layers.door import ACTORS, COUNTY, TOWN, asking_the_county
 
-COUNTY, TOWN = "620821", "620821102"
 LEVELS = {"county": 1, "township": 15, "village": 221, "grid": 317}
-ACTORS = {
-    "dispatcher": Actor("1", "dispatcher", Role.DISPATCHER, COUNTY, COUNTY),
-    "duty": Actor("2", "duty officer", Role.DUTY_OFFICER, TOWN, TOWN),
-    "village": Actor("3", "village officer", Role.VILLAGE_OFFICER, TOWN + "200", TOWN + "200"),
-    "police": Actor("4", "police", Role.DEPARTMENT, COUNTY + "/police", COUNTY),
-}
 
 
 @pytest.fixture
 async def client(county_db: Database) -> AsyncIterator[httpx.AsyncClient]:
     """The routes behind a door that lets in whom the header names."""
-    app = FastAPI()
-    app.state.db = county_db
-    async with county_db.read(SYSTEM) as tx:
-        app.state.areas = await load_area_index(tx)
-    problems.install(app)
-    app.include_router(api.router)
-
-    @app.middleware("http")
-    async def door(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        request.state.actor = ACTORS.get(request.headers.get("x-actor", "dispatcher"))
-        return await call_next(request)
-
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://wall.test") as opened:
+    async with asking_the_county(api.router, county_db) as opened:
         yield opened
 
 

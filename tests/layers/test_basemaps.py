@@ -10,16 +10,12 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from fastapi import FastAPI, Request, Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
-from starlette.middleware.base import RequestResponseEndpoint
 
-from dispatch.api import problems
-from gis.actor import Actor, Role
 from gis.crs import wgs84_to_bd09, wgs84_to_gcj02
 from gis.errors import InvalidInput, Unavailable
 from layers.basemaps import api
@@ -30,6 +26,7 @@ from layers.basemaps.remote import RemoteSource
 from layers.basemaps.settings import BaseMap, read_basemaps
 from layers.basemaps.shelf import BaseMaps
 from layers.basemaps.warp import SQUARES, TILE_PX, WARPS, Warp, baidu, mercator, tiles_under, unmercator
+from tests.layers.door import asking, behind_a_door
 
 LON, LAT, ZOOM = 107.37, 35.34, 14
 
@@ -427,18 +424,9 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
             for name, datum in (("a", "wgs84"), ("b", "gcj02"), ("c", "wgs84"))
         )
     )
-    app = FastAPI()
+    app = behind_a_door(api.router)
     app.state.basemaps = BaseMaps(read_basemaps(tmp_path / "basemaps.toml"), tmp_path)
-    problems.install(app)
-    app.include_router(api.router)
-
-    @app.middleware("http")
-    async def door(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        request.state.actor = Actor("1", "dispatcher", Role.DISPATCHER, "620821", "620821")
-        return await call_next(request)
-
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://wall.test") as opened:
+    async with asking(app) as opened:
         yield opened
     await app.state.basemaps.close()
 

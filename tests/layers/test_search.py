@@ -4,18 +4,14 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request, Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.middleware.base import RequestResponseEndpoint
 
-from dispatch.api import problems
-from gis.actor import SYSTEM, Actor, Role
 from gis.database import Database
-from layers.areas import load_area_index
 from layers.search import api
 from layers.search.index import Entry, SearchIndex
 from layers.search.readings import plain, typed_for
+from tests.layers.door import asking_the_county
 
 NAMES = (
     "玉都镇",
@@ -28,7 +24,6 @@ NAMES = (
     "ＡＢ座 3号",
     "行政中心",
 )
-COUNTY, TOWN = "620821", "620821102"
 
 
 def index_of(*names: str) -> SearchIndex:
@@ -105,30 +100,10 @@ def test_any_mixture_of_characters_readings_and_initials_finds_the_name(
     assert name in names_found(index_of(*NAMES), typed)
 
 
-ACTORS = {
-    "dispatcher": Actor("1", "dispatcher", Role.DISPATCHER, COUNTY, COUNTY),
-    "duty": Actor("2", "duty officer", Role.DUTY_OFFICER, TOWN, TOWN),
-    "police": Actor("4", "police", Role.DEPARTMENT, COUNTY + "/police", COUNTY),
-}
-
-
 @pytest.fixture
 async def client(county_db: Database) -> AsyncIterator[httpx.AsyncClient]:
     """The route behind a door that lets in whom the header names."""
-    app = FastAPI()
-    app.state.db = county_db
-    async with county_db.read(SYSTEM) as tx:
-        app.state.areas = await load_area_index(tx)
-    problems.install(app)
-    app.include_router(api.router)
-
-    @app.middleware("http")
-    async def door(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        request.state.actor = ACTORS.get(request.headers.get("x-actor", "dispatcher"))
-        return await call_next(request)
-
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://wall.test") as opened:
+    async with asking_the_county(api.router, county_db) as opened:
         yield opened
 
 
