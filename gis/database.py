@@ -51,12 +51,14 @@ BECOME = "select " + ", ".join(
 
 # SQLSTATE classes and codes that mean "not now": connection lost, shutdown, too busy, waited too long.
 UNAVAILABLE_STATES = ("08", "53", "57", "55P03", "40")
+DISK_FULL = "53100"
 
 # What is noted at a connection for one transaction only: the bells to ring after it, and what its reads learnt.
 OF_ONE_TRANSACTION = ("ring", "revision")
 
 NOT_REACHED = "The database cannot be reached just now; try again in a moment."
 NOT_ANSWERED = "The database cannot answer just now; try again in a moment."
+NO_ROOM = "The database's disk is full, so that nothing can be saved. Make room on it, then try again."
 
 
 def visible_sql(area_code: str = "area_code", access: str | None = "access") -> str:
@@ -318,12 +320,17 @@ def unavailable_when_lost() -> Iterator[None]:
         raise Unavailable(NOT_REACHED) from error
     except asyncpg.PostgresError as error:
         if is_passing(error.sqlstate):
-            raise Unavailable(NOT_ANSWERED) from error
+            raise not_now(error.sqlstate) from error
         raise
     except DBAPIError as error:
         if is_lost(error):
-            raise Unavailable(NOT_ANSWERED) from error
+            raise not_now(getattr(error.orig, "sqlstate", None)) from error
         raise
+
+
+def not_now(sqlstate: Any) -> Unavailable:
+    """Return the error for a database that does not answer; a full disk does not pass by itself, and says so."""
+    return Unavailable(NO_ROOM, code="disk_full") if sqlstate == DISK_FULL else Unavailable(NOT_ANSWERED)
 
 
 def is_lost(error: DBAPIError) -> bool:

@@ -1,9 +1,10 @@
 """Every setting of the product in one typed class, read from the environment; docs/settings.md is held to it."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,11 @@ class Settings(BaseSettings):
     )
     wall_port: int = Field(
         default=8050, ge=0, le=65535, description="Port to listen on; 0 takes any free one."
+    )
+    wall_proxies: str = Field(
+        default="127.0.0.1",
+        description="Proxies whose `X-Forwarded-For` is believed: addresses or networks with commas between, or `*` "
+        "where only a proxy reaches the wall. Else all its clients are one, who wait for each other's failed log-ins.",
     )
     wall_var: Path = Field(
         default=CHECKOUT / "var",
@@ -117,6 +123,20 @@ class Settings(BaseSettings):
     wall_log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Least severity that is written to standard error."
     )
+
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _is_a_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("it must begin with postgresql://, as in docs/settings.md")
+        return value
+
+    @field_validator("wall_proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for one in value.split(",") if value != "*" else ():
+            ip_network(one.strip())
+        return value
 
     @property
     def attachments_folder(self) -> Path:

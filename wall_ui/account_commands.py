@@ -38,7 +38,7 @@ WITHOUT_PASSWORD = frozenset({Role.DEVICE, Role.REPORTER, Role.KIOSK, Role.SYSTE
 
 
 def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
-    """Run `work` on the database that the settings name."""
+    """Run `work` on the database that the settings name, and return what it found. Ends with 1 when it is stopped."""
 
     from gis.database import Database
     from wall_ui.command_line import load_settings
@@ -54,6 +54,7 @@ def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
 
     with StopInOrder(), reached(load_settings()) as urls:
         return asyncio.run(run(urls.app))
+    raise typer.Exit(1)
 
 
 def require_login(role: Role) -> None:

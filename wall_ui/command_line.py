@@ -14,7 +14,7 @@ import psycopg
 import typer
 from pydantic import ValidationError
 
-from gis.errors import Conflict, WallError
+from gis.errors import Conflict, Unavailable, WallError
 from gis.settings import Settings, unknown_names
 from wall_ui import account_commands, demo_command, import_commands, record_commands
 from wall_ui.console import shown, spoken, tell
@@ -32,7 +32,9 @@ def load_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         for fault in error.errors():
-            tell(f"{'_'.join(map(str, fault['loc'])).upper()}={fault['input']}: {fault['msg']}")
+            name = "_".join(map(str, fault["loc"]))
+            secret = name in Settings.model_fields and not Settings.model_fields[name].repr
+            tell(f"{name.upper()}{'' if secret else '=' + str(fault['input'])}: {fault['msg']}")
         raise typer.Exit(2) from None
     for name in unknown_names(dict(os.environ)):
         tell(f"The setting {name} is unknown and has no effect; docs/settings.md lists those that there are.")
@@ -202,6 +204,10 @@ def main() -> None:
     """Run the command line; whatever was foreseen ends in one sentence and not in a traceback."""
     try:
         commands()
+    except Unavailable as error:
+        tell(as_sentence(error.detail))
+        tell("`wall doctor` says what is wrong with the database, where it is not just busy.")
+        sys.exit(1)
     except WallError as error:
         from layers.importers.said import told_error
 

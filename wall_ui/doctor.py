@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 import psycopg
 
+from dispatch.attachments.folder import Folder
+from gis.actor import SYSTEM
 from gis.cluster import OWNER_ROLE, ClusterError
 from gis.cluster.binaries import choose, installations
+from gis.database import actor_settings
 from gis.errors import WallError
+from gis.log.events import link_hash
 from gis.settings import Settings
 from wall_ui.migrate import newest_revision, revision_of
 from wall_ui.reached import reached
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 OLDEST_POSTGIS = (3, 3)
+LEAST_ROOM = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +106,38 @@ def _row_security(connection: Connection) -> Finding:
 
 
 def _log_tail(connection: Connection) -> Finding:
-    found = _one(
-        connection,
-        "SELECT count(*) FROM (SELECT prev_hash, lag(hash) OVER (ORDER BY seq) AS before, seq,"
-        " lag(seq) OVER (ORDER BY seq) AS seq_before"
-        " FROM (SELECT * FROM log_chain ORDER BY seq DESC LIMIT 1000) AS tail) AS links"
-        " WHERE before IS NOT NULL AND (prev_hash <> before OR seq <> seq_before + 1)",
-    )
+    """Walk the newest links: each after the one before, and over the digest of an event that is there."""
+    links = connection.execute(
+        "SELECT c.seq, c.prev_hash, c.hash, e.digest FROM (SELECT * FROM log_chain ORDER BY seq DESC LIMIT 1000) AS c"
+        " LEFT JOIN log_events e ON e.id = c.event_id ORDER BY c.seq"
+    ).fetchall()
+    broken, before = 0, None
+    for seq, prev_hash, link, digest in links:
+        follows = before is None or before == (seq - 1, prev_hash)
+        broken += not (follows and digest is not None and link == link_hash(prev_hash, seq, digest))
+        before = seq, link
     mend = "run `wall verify-log` for every fault, and compare with a backup: the log was altered"
-    return Finding("the last 1,000 links of the log", found == 0, f"{found} broken", mend)
+    return Finding("the last 1,000 links of the log", broken == 0, f"{broken} broken", mend)
+
+
+def _files(connection: Connection, folder: Folder) -> Finding:
+    rows = connection.execute(
+        "SELECT DISTINCT encode(digest, 'hex') FROM"
+        " (SELECT digest FROM attachments ORDER BY at DESC LIMIT 10000) AS newest"
+    ).fetchall()
+    missing = sum(not folder.path(digest).is_file() for (digest,) in rows)
+    mend = f"restore {folder.root} from the backup: docs/deploy.md says what belongs to one"
+    return Finding(
+        "the newest files of cases are on the disk", missing == 0, f"{missing} of {len(rows)} missing", mend
+    )
+
+
+def room(folder: Path, least: int = LEAST_ROOM) -> Finding:
+    """Look whether there is room where the program writes: a full disk saves nothing, and every move is refused."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    free = disk_usage(there).free
+    mend = f"make room on the disk of {there}: where it is full, nothing is saved"
+    return Finding("room on the disk of WALL_VAR", free >= least, f"{free / 1e9:.1f} GB free", mend)
 
 
 CHECKS: tuple[Callable[[Connection], Finding], ...] = (
@@ -137,26 +168,28 @@ def _of_revision(url: str) -> Finding:
     return Finding("migrations", found == newest, f"{found} of {newest}", "run `wall migrate`")
 
 
-def _of_database(url: str) -> Iterator[Finding]:
+def _of_database(url: str, folder: Folder) -> Iterator[Finding]:
     yield _of_revision(url)
     with psycopg.connect(url, autocommit=True) as connection:
-        for check in CHECKS:
+        for setting, value in actor_settings(SYSTEM).items():
+            connection.execute("SELECT set_config('wall.' || %s, %s, false)", (setting, value))
+        checks: dict[str, Callable[[Connection], Finding]] = {one.__name__.strip("_"): one for one in CHECKS}
+        for name, check in (checks | {"files": partial(_files, folder=folder)}).items():
             try:
                 yield check(connection)
             except psycopg.Error as error:
-                yield Finding(
-                    check.__name__.strip("_"), False, str(error).splitlines()[0], "run `wall migrate` first"
-                )
+                yield Finding(name, False, str(error).splitlines()[0], "run `wall migrate` first")
 
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything and return what was found, good and bad; a database that cannot be reached is a finding."""
-    findings = [_of_binaries(settings)]
+    findings = [_of_binaries(settings), room(settings.wall_var)]
     if not findings[0].good:
         return findings
     try:
         with reached(settings) as urls:
-            findings += _of_database(urls.app)
+            findings += _of_database(urls.app, Folder(settings.attachments_folder))
     except (WallError, psycopg.OperationalError) as error:
-        findings.append(Finding("the database answers", False, str(error).strip(), "see docs/deploy.md"))
+        mend = "check DATABASE_URL and DATABASE_OWNER_URL; docs/deploy.md says how a database is prepared"
+        findings.append(Finding("the database answers", False, str(error).strip(), mend))
     return findings

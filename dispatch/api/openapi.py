@@ -255,7 +255,11 @@ SECURITY = {
 
 def codes_of(method: str, path: str, operation: Mapping[str, Any]) -> dict[int, tuple[str, ...]]:
     """Return every code that a route may answer, by status."""
-    found: dict[int, set[str]] = {422: {"invalid_input"}, 503: {"unavailable"}, 500: {"internal_error"}}
+    found: dict[int, set[str]] = {
+        422: {"invalid_input"},
+        503: {"disk_full", "unavailable"},
+        500: {"internal_error"},
+    }
     open_to_all = is_open(method.upper(), path) and (method.upper(), path) not in OF_A_STRANGER
     found[401] = {"not_authenticated"}
     found[403] = set() if open_to_all else {"not_of_your_role"}

@@ -145,6 +145,8 @@ def plain(error: dict[str, Any]) -> str:
 async def answer_wall_error(_request: Request, error: Exception) -> Response:
     """Answer a deliberate error."""
     assert isinstance(error, WallError)
+    if error.code == "disk_full":  # nobody mends it who is not told
+        log.error("%s", error.detail)
     return problem_of(error)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gis.actor import SYSTEM, Actor, Role
 from gis.cluster import ClusterUrls
-from gis.database import Database, ring_after_commit, rung_within
+from gis.database import Database, driver, ring_after_commit, rung_within
 from gis.errors import Unavailable
 
 OFFICER = Actor("a1", "王值班", Role.DUTY_OFFICER, "620821100", "620821100")
@@ -129,6 +129,17 @@ async def test_a_lock_that_takes_too_long_is_unavailable(log_db: Database) -> No
             async with log_db.transaction(SYSTEM) as tx:
                 await tx.execute(text("set local lock_timeout = '50ms'"))
                 await tx.execute(text("select pg_advisory_xact_lock(1)"))
+
+
+async def test_a_full_disk_is_called_a_full_disk(log_db: Database) -> None:
+    full = "do $$ begin raise exception 'no space left on device' using errcode = '53100'; end $$"
+    with pytest.raises(Unavailable, match="disk is full") as refused:
+        async with log_db.transaction(SYSTEM) as tx:
+            await tx.execute(text(full))
+    assert refused.value.code == "disk_full"
+    with pytest.raises(Unavailable, match="disk is full"):
+        async with log_db.transaction(SYSTEM) as tx:
+            await driver(tx).execute(full)
 
 
 async def test_a_cancelled_transaction_gives_its_connection_back(log_urls: ClusterUrls) -> None:

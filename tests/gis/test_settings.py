@@ -53,6 +53,8 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
         ("WALL_SIMULATION_SPEED", "0"),
         ("WALL_SESSION_IDLE_S", "soon"),
         ("WALL_SEED", "-1"),
+        ("WALL_PROXIES", "nginx"),
+        ("DATABASE_URL", "mysql://wall:hush@host/wall"),
     ],
 )
 def test_a_value_out_of_range_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,12 +164,25 @@ def test_a_wrong_setting_is_named_with_its_value(monkeypatch: pytest.MonkeyPatch
     refused = CliRunner().invoke(commands, ["doctor"])
     assert refused.exit_code == 2
     assert "WALL_PORT=http" in refused.output
+    monkeypatch.setenv("DATABASE_URL", "host=db password=hush")
+    refused = CliRunner().invoke(commands, ["verify-log"])
+    assert "DATABASE_URL: Value error, it must begin with postgresql://" in refused.output
+    assert "hush" not in refused.output
 
 
 @pytest.mark.parametrize(
     "arguments, environment, said",
     [
-        (["verify-log"], {"DATABASE_URL": "postgresql://wall_app@127.0.0.1:1/wall"}, "cannot be reached"),
+        (
+            ["verify-log"],
+            {"DATABASE_URL": "postgresql://wall_app@127.0.0.1:1/wall"},
+            "`wall doctor` says what",
+        ),
+        (
+            ["export-case", "1"],
+            {"DATABASE_URL": "postgresql://wall_app@127.0.0.1:1/wall"},
+            "cannot be reached",
+        ),
         (["migrate"], {"DATABASE_URL": "postgresql://wall_app@127.0.0.1:1/wall"}, "cannot be reached"),
         (["migrate"], {"DATABASE_OWNER_URL": "postgresql://x@127.0.0.1:1/wall"}, "set both, or neither"),
         (["serve"], {"WALL_HOST": "192.0.2.1"}, "Cannot listen on 192.0.2.1"),

@@ -90,6 +90,14 @@ def test_nginx_goes_to_the_wall_and_passes_on_what_the_stream_needs(compose: dic
         assert needed in site
 
 
+def test_the_wall_believes_nginx_who_is_behind_it_and_nginx_believes_nobody(compose: dict[str, Any]) -> None:
+    # Otherwise all clients are one address: one stranger's guesses would make everybody wait who shares it.
+    assert compose["services"]["wall"]["environment"]["WALL_PROXIES"] == "*"
+    assert "ports" not in compose["services"]["wall"]
+    site = (CHECKOUT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in site
+
+
 def test_the_image_copies_every_floor_and_its_files_exist() -> None:
     dockerfile = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
     copied = [words.split()[1:-1] for words in re.findall(r"^(COPY (?!--).+)$", dockerfile, re.MULTILINE)]

@@ -1,16 +1,22 @@
 """The doctor finds what a dump, a strange server or a half-done set-up loses, and says how to mend it."""
 
+import asyncio
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from gis.cluster import ClusterUrls, prepare_database
-from gis.settings import Settings
+from gis.settings import CHECKOUT, Settings
 from tests.databases import Databases
-from wall_ui.doctor import Finding, examine
+from tests.dispatch.small_county import load_small_county
+from tests.dispatch.test_casefiles import lived
+from wall_ui.application import create_app
+from wall_ui.doctor import Finding, examine, room
 
 
-def _wrong(urls: ClusterUrls) -> list[Finding]:
-    settings = Settings(database_url=urls.app, database_owner_url=urls.owner)
+def _wrong(urls: ClusterUrls, var: Path = CHECKOUT / "var") -> list[Finding]:
+    settings = Settings(database_url=urls.app, database_owner_url=urls.owner, wall_var=var)
     return [finding for finding in examine(settings) if not finding.good]
 
 
@@ -60,7 +66,32 @@ def test_a_broken_link_at_the_end_of_the_log_is_found(urls: ClusterUrls) -> None
         " FROM log_events",
     )
     found = {finding.what: finding for finding in _wrong(urls)}
-    assert found["the last 1,000 links of the log"].found == "1 broken"
+    assert found["the last 1,000 links of the log"].found == "3 broken", (
+        "none has a hash of its event, one no place"
+    )
+
+
+def test_an_event_taken_out_of_the_log_and_a_file_that_is_gone_are_found(
+    urls: ClusterUrls, tmp_path: Path
+) -> None:
+    async def live() -> None:
+        load_small_county(urls.owner)
+        app = create_app(Settings(wall_var=tmp_path), urls.app)
+        async with app.router.lifespan_context(app):
+            await lived(app)
+
+    asyncio.run(live())
+    assert [finding.what for finding in _wrong(urls, tmp_path)] == ["fsync/synchronous_commit"]
+    _superuser(urls, "SET session_replication_role = replica; DELETE FROM log_events WHERE id = 2")
+    found = {finding.what: finding.found for finding in _wrong(urls, tmp_path / "elsewhere")}
+    assert found["the last 1,000 links of the log"] == "1 broken"
+    assert found["the newest files of cases are on the disk"] == "1 of 1 missing"
+
+
+def test_a_disk_without_room_is_found(tmp_path: Path) -> None:
+    assert room(tmp_path / "not" / "yet").good
+    full = room(tmp_path, least=1 << 60)
+    assert (full.good, "nothing is saved" in full.mend) == (False, True)
 
 
 def test_a_database_without_migrations_is_told_to_migrate(databases: Databases) -> None:

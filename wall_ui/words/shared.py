@@ -46,6 +46,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "error.move_not_allowed": ("案件当前状态不允许此操作", "The case's status does not allow this"),
     "error.not_your_move": ("此操作不在您的权限内", "This is not yours to do"),
     "error.not_found": ("未找到", "Not found"),
+    "error.disk_full": (
+        "服务器磁盘已满，暂时无法保存，请立即通知管理员",
+        "The server's disk is full: nothing is saved. Tell the administrator now",
+    ),
     "error.unknown": ("操作失败：{detail}", "It failed: {detail}"),
     # time
     "time.day": ("天", "d"),
