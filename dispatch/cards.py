@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, or_, select, text
+from sqlalchemy import RowMapping, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import TypedDict
 
@@ -174,13 +174,21 @@ async def subject_names(tx: AsyncConnection, cards: Sequence[Card]) -> dict[str,
     return {row.id: row.name for row in rows}
 
 
-async def find_practices(tx: AsyncConnection, words: str | None, limit: int) -> list[dict[str, Any]]:
-    """Return good practice, newest first; `words` must all occur in title or text."""
+async def find_practices(
+    tx: AsyncConnection, words: str | None, limit: int, before: tuple[datetime, UUID] | None = None
+) -> list[dict[str, Any]]:
+    """Return good practice, newest first, from a place on; `words` must all occur in title or text."""
     query = select(practices)
+    if before is not None:
+        query = query.where(tuple_(practices.c.at, practices.c.id) < before)
     for word in (words or "").split():
         like = f"%{_unlike(word)}%"
         query = query.where(or_(practices.c.title.ilike(like), practices.c.text.ilike(like)))
-    rows = (await tx.execute(query.order_by(practices.c.at.desc()).limit(limit))).mappings().all()
+    rows = (
+        (await tx.execute(query.order_by(practices.c.at.desc(), practices.c.id.desc()).limit(limit)))
+        .mappings()
+        .all()
+    )
     wanted = [row["case_id"] for row in rows if row["case_id"]]
     # In the reader's own sight: who may not see the case reads the practice all the same, without its number.
     seen = await tx.execute(

@@ -188,7 +188,7 @@ def cursor_after(page: list[Case]) -> str:
     return encode_cursor(page[-1].reported_at, page[-1].id)
 
 
-def encode_cursor(at: datetime, case_id: UUID) -> str:
+def encode_cursor(at: datetime, case_id: UUID | str) -> str:
     """Return an opaque mark of the last row of a page."""
     return base64.urlsafe_b64encode(f"{at.isoformat()} {case_id}".encode()).decode()
 

@@ -177,6 +177,8 @@ CODES: dict[tuple[str, str], Codes] = {
     },
     ("get", "/api/places"): {422: ("no_query",)},
     ("get", "/api/warnings"): {422: ("bad_cursor",)},
+    ("get", "/api/practices"): {422: ("bad_cursor",)},
+    ("get", "/api/accounts"): {403: ("not_of_your_role",), 422: ("bad_cursor",)},
     ("get", "/api/warnings/{card_id}"): {404: ("no_such_card",)},
     ("get", "/api/warnings/{card_id}/notice"): {404: ("no_such_card", "no_such_notice")},
     ("post", "/api/warnings/{card_id}/moves"): {

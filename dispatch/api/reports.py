@@ -16,7 +16,7 @@ from dispatch.records import maybe_stamp, stamp
 from dispatch.rules.case import Case
 from dispatch.rules.command import Command
 from dispatch.rules.rights import reporter_account, verdicts
-from dispatch.rules.vocabulary import Move, Status
+from dispatch.rules.vocabulary import Move, Status, Target
 from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 
@@ -123,15 +123,30 @@ def refusal_of(texts: Sequence[Mapping[str, Any]]) -> Refusal:
 def steps_of(case: Case, since: datetime) -> list[Step]:
     """Return the steps that are true of the case now, in the order in which they came; none before `since`."""
     ended = str(case.status) if case.closed_at else "closed"
+    reopened, began = since_reopened(case)
     moments = {
         "reported": since,
+        "reopened": reopened,
         "accepted": case.accepted_at,
-        "handling": case.arrived_at,
+        "handling": began,
         "resolved": case.resolved_at,
         ended: case.closed_at,
     }
     done = [(max(at, since), step) for step, at in moments.items() if at is not None]
     return [Step(step=step, at=maybe_stamp(at) or "") for at, step in sorted(done, key=lambda one: one[0])]
+
+
+def since_reopened(case: Case) -> tuple[datetime | None, datetime | None]:
+    """Return when the case was opened again and when work began after that; of a case that never was, None and when.
+
+    `arrived_at` stays what it was the first time: what came of that is not settled, and nobody may take it for news.
+    """
+    if not case.reopened:
+        return None, case.arrived_at
+    response = next(clock for clock in case.clocks[case.clocks_before :] if clock.target is Target.RESPONSE)
+    stopped = response.stopped_at
+    ended_without = stopped == case.closed_at and case.status is not Status.CLOSED
+    return response.started_at, None if ended_without else stopped
 
 
 def what_may_be_done(case: Case) -> list[str]:

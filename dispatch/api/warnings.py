@@ -100,6 +100,7 @@ class PracticeList(BaseModel):
     """Good practice, newest first; a case is named to those who may see it."""
 
     practices: list[dict[str, Any]]
+    next: str | None
 
 
 @router.get("/api/warnings/rules")
@@ -216,7 +217,13 @@ async def practices(
     db: Db,
     q: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: str | None = None,
 ) -> PracticeList:
     """Search the library of good practice (典型案例库); every word of `q` must occur."""
+    before = decode_cursor(cursor) if cursor else None
     async with db.read(actor) as tx:
-        return PracticeList(practices=await find_practices(tx, q, limit))
+        found = await find_practices(tx, q, limit + 1, before)
+    page = found[:limit]
+    last = page[-1] if len(found) > limit else None
+    following = encode_cursor(datetime.fromisoformat(last["at"]), last["id"]) if last else None
+    return PracticeList(practices=page, next=following)

@@ -17,6 +17,7 @@ from dispatch.records import CaseRecord, case_record
 from dispatch.rules.command import Command
 from dispatch.rules.vocabulary import Callback, Finding, Move
 from gis.actor import SYSTEM, Actor
+from gis.clock import now
 from gis.database import Database
 from gis.errors import InvalidInput, MoveNotAllowed, NotFound, NotYourMove
 from tests.dispatch.county import (
@@ -162,6 +163,11 @@ async def test_a_reporter_follows_rates_and_reopens_with_nothing_but_his_code(
     assert (again.status_code, again.json()["code"]) == (409, "rated")
     reopened = await citizen.post(f"/api/reports/{code}/reopen", json={"reason": "又吵起来了"})
     assert reopened.json()["status"] == "pending"
+    assert [step["step"] for step in reopened.json()["steps"]] == ["reported", "reopened"]
+    for move in (Move.ACCEPT, Move.START):
+        case = await moved(county, village_officer(), await now_of(county, case), move, now())
+    again = (await citizen.get(f"/api/reports/{code}")).json()
+    assert [step["step"] for step in again["steps"]] == ["reported", "reopened", "accepted", "handling"]
     async with county.read(SYSTEM) as tx:
         rows = (await tx.execute(text("select score, reopened from ratings"))).all()
         who = await tx.scalar(text("select actor->>'role' from log_events where kind = 'case.reopen'"))

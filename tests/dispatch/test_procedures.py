@@ -1,5 +1,6 @@
 """Procedures on a real database: ticked off by those who work on a case, told to the log, asked for at the result."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -124,6 +125,20 @@ async def test_accounts_are_listed_with_what_was_found_open_ones_first(county: D
             (str(ids[1]), VILLAGE, "reminded"),
         ]
         assert len((await client.get("/api/accounts?open=true")).json()["accounts"]) == 1
+        first = (await client.get("/api/accounts?limit=1")).json()
+        second = (await client.get("/api/accounts", params={"limit": 1, "cursor": first["next"]})).json()
+        assert (first["accounts"] + second["accounts"], second["next"]) == (listed, None)
+        for asked, left in (
+            ({"finding": "reminded"}, 1),
+            ({"desk": VILLAGE, "area": VILLAGE}, 2),
+            ({"desk": OTHER_TOWN}, 0),
+            ({"from": (START + timedelta(hours=1)).isoformat()}, 0),
+            ({"to": (START + timedelta(hours=1)).isoformat()}, 2),
+        ):
+            narrowed = await client.get("/api/accounts", params=asked)
+            assert len(narrowed.json()["accounts"]) == left, asked
+        for wrong in ({"cursor": "1x"}, {"colour": "red"}, {"finding": "none"}):
+            assert (await client.get("/api/accounts", params=wrong)).status_code == 422
         none = (await client.get("/api/figures/ratings")).json()
         assert none["total"]["n"] == 0
     async with client_of(county, duty_officer(OTHER_TOWN)) as client:

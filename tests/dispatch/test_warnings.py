@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dispatch.actions.cases import make_move, report_case, reporter_move, turn_clocks
 from dispatch.actions.warnings import issue_card, mark_late_answers, measure_ladder, move_card
 from dispatch.api import problems, warnings
+from dispatch.api.case_lists import encode_cursor
 from dispatch.cards import CardRecord, list_cards
 from dispatch.measures import QUESTIONS, read_measure
 from dispatch.rulebook import Rulebook, load_rulebook
@@ -301,7 +302,11 @@ async def test_good_work_goes_into_the_library_and_its_case_is_named_to_those_wh
         assert (await client.get("/api/practices", params={"q": "100%x"})).json()["practices"] == []
         assert len((await client.get("/api/practices", params={"q": "100%"})).json()["practices"]) == 1
     async with served(county, duty_officer(OTHER_TOWN)) as client:
-        [foreign] = (await client.get("/api/practices")).json()["practices"]
+        page = (await client.get("/api/practices?limit=1")).json()
+        [foreign] = page["practices"]
+        assert page["next"] is None
+        after = encode_cursor(datetime.fromisoformat(foreign["at"]), foreign["id"])
+        assert (await client.get("/api/practices", params={"cursor": after})).json()["practices"] == []
     assert (foreign["title"], foreign["case_id"], foreign["case_number"]) == (told["title"], None, None)
 
 

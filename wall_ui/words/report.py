@@ -59,6 +59,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report.holder": ("正在由 {desk} 办理 ", "With {desk} "),
     "report.rated": ("您的评价：{n} 分", "Your rating: {n}"),
     "report.step.reported": ("已上报", "Reported"),
+    "report.step.reopened": ("已退回重新办理", "Opened again"),
     "report.step.accepted": ("已受理", "Accepted"),
     "report.step.handling": ("开始办理", "Work began"),
     "report.step.resolved": ("办理单位报告已处置", "Reported as done"),

@@ -19,7 +19,7 @@ export function accountsPart(app, openCase) {
     word: "warn.accounts",
     draw: async (host) => {
       try {
-        const { accounts } = await app.api.get("/api/accounts");
+        const { accounts } = await app.api.get("/api/accounts?limit=200");
         const rows = accounts.map((/** @type {any} */ one) => el("tr", {},
           el("td", {}, deskName(app, one.desk)),
           el("td", {}, el("button", { type: "button", class: "button small quiet", onclick: () => openCase(one.case_id) }, `${app.t(`category.${one.category}`)} ${one.number}`)),
