@@ -198,9 +198,7 @@ def _chosen_transformer(crs: CRS, box: Box | None) -> Transformer:
     area: Any = AreaOfInterest(*box) if box else None
     group = TransformerGroup(crs, WGS84_EPSG, always_xy=True, area_of_interest=area)
     if not group.transformers:
-        raise InvalidInput(
-            f"PROJ knows no way from {crs.name} to WGS 84", code="unknown_crs", name=crs.name, known=KNOWN
-        )
+        raise InvalidInput(f"PROJ knows no way from {crs.name} to WGS 84", code="unknown_crs", name=crs.name)
     found: Transformer = group.transformers[0]
     return found
 
@@ -224,7 +222,7 @@ def named_system(name: str) -> CoordinateSystem:
     if key is None and number:
         key = int(number[1])
     if key is None:
-        raise InvalidInput(f"crs must be {KNOWN}, not {name!r}", code="unknown_crs", name=name, known=KNOWN)
+        raise InvalidInput(f"crs must be {KNOWN}, not {name!r}", code="unknown_crs", name=name)
     try:
         return _of(CRS.from_epsg(key))
     except CRSError:
@@ -232,7 +230,6 @@ def named_system(name: str) -> CoordinateSystem:
             f"PROJ does not know EPSG:{key}; crs must be {KNOWN}",
             code="unknown_crs",
             name=f"EPSG:{key}",
-            known=KNOWN,
         ) from None
 
 
@@ -248,7 +245,6 @@ def described_system(text: str) -> CoordinateSystem:
             f"the file's coordinate system {short!r} is not understood: name it with --crs",
             code="unknown_crs",
             name=short,
-            known=KNOWN,
         ) from None
     return _of(crs)
 
@@ -263,7 +259,6 @@ def _of(crs: CRS) -> CoordinateSystem:
             f"{crs.name} has no known place on the earth: name the coordinate system with --crs",
             code="unknown_crs",
             name=crs.name,
-            known=KNOWN,
         )
     epsg = crs.to_epsg()
     return CoordinateSystem(f"EPSG:{epsg}" if epsg else crs.name, crs.name, crs=crs)

@@ -197,7 +197,7 @@ def as_sentence(detail: str) -> str:
     """Begin with a capital letter, except where a file's name or a path begins, and end with one full stop."""
     first = detail.split(maxsplit=1)[0]
     begun = detail if "." in first or "/" in first else detail[0].upper() + detail[1:]
-    return begun.rstrip(".。") + ("。" if HANZI.search(detail[-3:]) else ".")
+    return begun.rstrip(".。") + ("。" if HANZI.search(detail) and spoken() == "zh" else ".")
 
 
 def main() -> None:

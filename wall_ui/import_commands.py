@@ -364,9 +364,11 @@ def _list() -> None:
         made = imports_made(urls.owner)
     table = Table(*(word(f"list.{head}") for head in ("number", "when", "who", "what", "layers", "undone")))
     for one in made:
+        mode, _, files = one["what"].partition(": ")
+        what = f"{told(name_of('mode', mode), spoken())}: {files}"
         undone = "" if one["undone_at"] is None else f"{one['undone_at']:%Y-%m-%d %H:%M}"
         when = f"{one['at']:%Y-%m-%d %H:%M}"
-        table.add_row(str(one["id"]), when, one["who"], one["what"], ", ".join(one["layers"]), undone)
+        table.add_row(str(one["id"]), when, one["who"], what, ", ".join(one["layers"]), undone)
     console.print(table, markup=False)
 
 

@@ -5,6 +5,7 @@ Every unit that comes, changes or goes is a fact on the log, so that open pages 
 """
 
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from uuid import uuid4
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from dispatch.actions.passwords import hash_now
+from dispatch.actions.passwords import hash_random
 from dispatch.queries import unit_record
 from dispatch.rules.seats import LEVELS_OF_ROLE
 from dispatch.rules.vocabulary import UnitState
@@ -45,7 +46,7 @@ TABLES = (
 TABLE_NAMES = tuple(one.name for one in TABLES)
 # Letters and digits that nobody takes for one another.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-PASSWORD_LENGTH = 12
+PASSWORD_LENGTH = 14
 # Who may vanish from a list of people: an administrator never does, or nobody could mend it.
 LISTED = frozenset(LEVELS_OF_ROLE) - {Role.ADMIN}
 # Of a desk that goes: what belongs to it.
@@ -102,6 +103,7 @@ def import_staff(
 
     `passwords` is given name, user name and initial password of every new account, before anything is committed.
     """
+    began = time.perf_counter()
     report = Report(at, "replace" if options.replace else "update")
     with as_owner(owner_url) as connection:
         begin(connection)
@@ -119,6 +121,7 @@ def import_staff(
             plan.write(at, dry_run=dry_run, passwords=passwords, progress=progress)
         if report.status != "imported":
             connection.rollback()
+    report.took_s = time.perf_counter() - began
     progress(Said("step.done"), 1.0)
     return report
 
@@ -296,7 +299,7 @@ class _Plan:
         made = []
         for number, one in enumerate(self.accounts.new):
             password = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
-            hashed = hash_now(password) if with_passwords else None
+            hashed = hash_random(password) if with_passwords else None
             _insert(
                 self.connection,
                 "accounts",

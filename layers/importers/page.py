@@ -22,14 +22,17 @@ COLOURS = {
     "gone": "#6b7280",
     "fault": "#c62828",
 }
+# Heads of columns that hold numbers.
+NUMBERS = ("what.", "report.row")
 CHANGES = ("new", "changed", "unchanged", "gone")
 STYLE = """
 body{font:15px/1.5 system-ui,"Noto Sans SC","Microsoft YaHei",sans-serif;margin:2rem auto;
 max-width:1000px;padding:0 1rem;color:#1c2430;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem;border-bottom:1px solid #d5dae2}
 table{border-collapse:collapse;width:100%;margin:.6rem 0}th,td{text-align:left;padding:.25rem .6rem;
-border-bottom:1px solid #e3e7ee;vertical-align:top;overflow-wrap:anywhere}th{font-weight:600;background:#f5f7fa}
-td.n{text-align:right;font-variant-numeric:tabular-nums}
+border-bottom:1px solid #e3e7ee;vertical-align:top;overflow-wrap:anywhere}
+th{font-weight:600;background:#f5f7fa;white-space:nowrap;overflow-wrap:normal}
+.n{text-align:right;font-variant-numeric:tabular-nums}
 svg{width:100%;height:auto;border:1px solid #d5dae2;background:#fbfcfe}
 #zh:checked~main [lang=en],#en:checked~main [lang=zh]{display:none}input,label{cursor:pointer}
 .bad{color:#c62828;font-weight:600}.good{color:#2f8f4e;font-weight:600}.key{white-space:nowrap}
@@ -73,7 +76,8 @@ def _both(said: Said | str) -> str:
 
 
 def _heads(*keys: str) -> str:
-    return "<tr>" + "".join(f"<th>{_both(Said(key))}</th>" for key in keys) + "</tr>"
+    cells = (f"<th{' class=n' if key.startswith(NUMBERS) else ''}>{_both(Said(key))}</th>" for key in keys)
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _summary(report: Report) -> str:

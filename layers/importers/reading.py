@@ -41,6 +41,8 @@ def named(argument: str, layer: str | None, targets: Targets = TARGETS) -> Named
     before, mark, after = argument.partition("=")
     if mark and before in targets and not Path(argument).exists():
         return Named(Path(after), before)
+    if mark and Path(after).exists() and not Path(argument).exists():
+        raise BadFile("unknown_layer", layer=before, there=list(targets))
     if layer is not None and layer not in targets:
         raise BadFile("unknown_layer", layer=layer, there=list(targets))
     return Named(Path(argument), layer)

@@ -154,6 +154,7 @@ def test_chinese_is_spoken_where_nothing_else_is_asked_for(
     [
         (["nowhere.shp"], "no_file"),
         (["--layer", "moon", "x.shp"], "unknown_layer"),
+        (["moon=pyproject.toml"], "unknown_layer"),
         (["--map", "nonsense", "x.shp"], "bad_mapping"),
         (["--crs", "mars", "x.shp"], "unknown_crs"),
         (["--report", "r.pdf", "x.shp"], "unknown_format"),

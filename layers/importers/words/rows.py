@@ -112,8 +112,11 @@ ROWS: dict[str, tuple[str, str]] = {
         "{file} does not say what coordinate system it is in: name it with --crs (cgcs2000, EPSG:4545, gcj02, bd09, …)",
     ),
     "unknown_crs": (
-        "坐标系“{name}”不能识别：请用 --crs 写明，可写 {known}",
-        "the coordinate system '{name}' is not understood: name it with --crs, {known}",
+        "坐标系“{name}”不能识别：请用 --crs 写明，如 cgcs2000、wgs84、gcj02、bd09、xian80、beijing54 或 EPSG:4545",
+        (
+            "the coordinate system '{name}' is not understood: name it with --crs, such as cgcs2000, wgs84, gcj02, "
+            "bd09, xian80, beijing54 or EPSG:4545"
+        ),
     ),
     "shift_unsure": (
         "从 {system} 到 WGS 84 精度约 {accuracy:g} 米。可以接受就加 --accept-shift，否则先转换文件",
