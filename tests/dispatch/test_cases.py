@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from importlib import import_module
 from uuid import UUID
 
 import pytest
@@ -13,9 +14,9 @@ from dispatch.actions.once import Key
 from dispatch.actions.units import set_duty
 from dispatch.case_lists import list_cases
 from dispatch.queries import load_case, snapshot_cases, snapshot_units
-from dispatch.records import CaseRecord, case_record
+from dispatch.records import CaseRecord, case_record, stamp
 from dispatch.rules.decide import Command, Edit
-from dispatch.rules.vocabulary import CaseClass, Move
+from dispatch.rules.vocabulary import CaseClass, Move, Target
 from dispatch.watch import watch_once
 from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
@@ -245,6 +246,30 @@ async def test_a_supervision_waits_for_the_holders_answer(county: Database) -> N
     case = await moved(county, village_officer(), case, Command(Move.ANSWER, text="正在办理"))
     assert case["supervision"]
     assert case["supervision"]["answered_at"]
+
+
+async def test_an_order_older_than_its_clock_is_given_one_that_the_watcher_turns(county: Database) -> None:
+    case = await moved(county, leader(), await reported(county), Command(Move.SUPERVISE, text="请抓紧"))
+    answered = await moved(county, leader(), await reported(county), Command(Move.SUPERVISE, text="请抓紧"))
+    answered = await moved(county, village_officer(), answered, Command(Move.ANSWER, text="正在办理"))
+    mended = text(import_module("wall_ui.migrations.versions.0021_time_open_orders").START_CLOCKS)
+    async with county.transaction(SYSTEM) as tx:
+        await tx.execute(text("delete from clocks where target = 'answer' and stopped_at is null"))
+        assert [(await tx.execute(mended)).rowcount for _ in range(2)] == [1, 0]
+        (clock,) = [
+            one for one in (await load_case(tx, UUID(case["id"]))).clocks if one.target is Target.ANSWER
+        ]
+    assert case["supervision"]
+    assert (clock.desk, stamp(clock.due_at)) == (VILLAGE, case["supervision"]["due_at"])
+    assert [stamp(clock.amber_at)] == [one["amber_at"] for one in case["clocks"] if one["target"] == "answer"]
+    await watch_once(county, clock.due_at + timedelta(minutes=1))
+    async with county.read(SYSTEM) as tx:
+        red = await tx.scalar(
+            text(
+                "select count(*) from log_events where kind = 'clock.red' and data->'detail'->>'target' = 'answer'"
+            )
+        )
+    assert red == 1
 
 
 async def test_an_edit_of_the_class_reckons_the_clocks_anew(county: Database) -> None:

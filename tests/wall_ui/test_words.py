@@ -1,10 +1,12 @@
 """The catalogue: whole in both languages, and holding every word that a screen asks for."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from dispatch.api.openapi import CODES
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.vocabulary import (
     AssignmentState,
@@ -51,6 +53,41 @@ def test_everything_that_has_a_name_in_the_rules_has_a_word() -> None:
     wanted |= {f"fact.case.{move}" for move in Move} | {"fact.clock.amber", "fact.clock.red"}
     wanted |= {f"priority.{n}" for n in (1, 2, 3, 4)}
     assert sorted(wanted - set(words.CATALOGUE)) == []
+
+
+def test_a_word_stands_in_one_table_so_that_no_screen_speaks_for_another() -> None:
+    keys = Counter(key for table in words.TABLES for key in table.WORDS)
+    assert [key for key, times in keys.items() if times > 1] == []
+
+
+def test_every_error_that_a_person_can_meet_has_a_word() -> None:
+    # What only programs, their makers and administrators at the command line are told stays in English.
+    for_programs = {
+        *(
+            "bad_code",
+            "bad_id_token",
+            "bad_seat",
+            "bad_state",
+            "key_guessable",
+            "no_such_account",
+            "no_such_alarm",
+        ),
+        *(
+            "no_such_device",
+            "no_such_token",
+            "not_a_move_of_a_case",
+            "outside_crs",
+            "outside_zones",
+            "stale_alarm",
+        ),
+        *("too_many_alarms", "too_many_positions", "unknown_crs", "username_taken", "weak_password"),
+    }
+    codes = {code for by_status in CODES.values() for found in by_status.values() for code in found}
+    told = {
+        code for code in codes if not code.startswith(("basemap_", "broken_", "tile_", "unknown_basemap"))
+    }
+    assert sorted(told - for_programs - {key.removeprefix("error.") for key in words.CATALOGUE}) == []
+    assert for_programs <= codes
 
 
 def test_every_kind_of_thing_that_an_import_knows_has_a_word_on_the_map() -> None:

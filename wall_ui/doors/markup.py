@@ -148,6 +148,7 @@ PHONE_ERRORS: Final = (
         "key_reused",
         "too_many",
         "unavailable",
+        "disk_full",
         "internal",
         "forged",
         "work_began",

@@ -13,6 +13,7 @@ from wall_ui.words import (
     audit,
     console,
     doors,
+    errors,
     facts,
     field,
     law,
@@ -30,9 +31,24 @@ LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 DEFAULT_LANGUAGE: Final[Language] = "zh"
 HTML_LANG: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en"}
 
-_TABLES = (shared, facts, maps, wall, console, township, leader, field, doors, law, warnings, report, audit)
+TABLES: Final = (
+    shared,
+    errors,
+    facts,
+    maps,
+    wall,
+    console,
+    township,
+    leader,
+    field,
+    doors,
+    law,
+    warnings,
+    report,
+    audit,
+)
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
-    **{key: pair for table in _TABLES for key, pair in table.WORDS.items()},
+    **{key: pair for table in TABLES for key, pair in table.WORDS.items()},
     **{f"category.{row.key}": (row.name, row.name_en) for row in CATEGORIES.values()},
     # Of a sensitive case a wall screen is told the group alone.
     **{f"category.{row.group}": shared.WORDS[f"group.{row.group}"] for row in CATEGORIES.values()},

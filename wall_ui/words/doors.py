@@ -75,16 +75,4 @@ WORDS: dict[str, tuple[str, str]] = {
     "login.token_empty": ("请粘贴管理员签发的大屏令牌", "Paste the token that the administrator issued"),
     "login.in_already": ("您已登录：{name}", "You are logged in as {name}"),
     "login.sign_on": ("统一身份认证登录", "Log in by single sign-on"),
-    "error.wrong_credentials": ("用户名或密码不正确", "User name or password is wrong"),
-    "error.too_many_attempts": (
-        "尝试次数过多，请稍等几分钟再试",
-        "Too many attempts; wait a few minutes and try again",
-    ),
-    "error.not_authenticated": ("令牌无效或已吊销", "This token is unknown or was revoked"),
-    "error.not_demonstration": (
-        "本县为真实数据，不提供示意登录",
-        "This county's data are real; log in with an account",
-    ),
-    "error.no_such_seat": ("该处没有这个岗位，请换一个", "There is no such desk there; choose another"),
-    "error.unavailable": ("系统暂时不可用，请稍后再试", "Not available just now; try again"),
 }

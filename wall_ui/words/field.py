@@ -145,11 +145,4 @@ WORDS: dict[str, tuple[str, str]] = {
     "field.direction.7": ("西北", "north-west"),
     "field.metres": ("{n} 米", "{n} m"),
     "field.kilometres": ("{n} 公里", "{n} km"),
-    "error.unit_busy": ("正在执行任务，完成或撤离后再离岗", "You are on a case; finish or clear it first"),
-    "error.wrong_unit_state": ("任务状态已变化", "The task has moved on"),
-    "error.wrong_status": ("案件当前状态不允许此操作", "The case's status does not allow this"),
-    "error.outside_county": ("位置在本县之外", "The place is outside the county"),
-    "error.unit_not_here": ("任务已不在您名下", "The task is no longer yours"),
-    "error.no_such_case": ("案件已不在您的范围内", "The case is no longer yours to see"),
-    "error.forged": ("登录凭据已更新，请重试", "Your session was renewed; try again"),
 }
