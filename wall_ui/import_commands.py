@@ -374,7 +374,10 @@ def _list() -> None:
 
 def export(
     layer: Annotated[
-        str, typer.Argument(help="county, township, village, grid, camera, facility, road, water or poi.")
+        str,
+        typer.Argument(
+            help="county, township, village, grid, camera, facility, road, water, poi; desk or people."
+        ),
     ],
     file: Annotated[
         Path, typer.Argument(help="What to write: .gpkg, .zip (Shapefile), .shp, .geojson or .csv.")
@@ -384,12 +387,19 @@ def export(
     ] = "wgs84",
 ) -> None:
     """Write a layer to a file that other programs read, and that `wall import` takes back unchanged."""
+    from dispatch.staff.export import export_staff
+    from dispatch.staff.sheets import SHEETS
     from gis.systems import named_system
     from layers.exporters.export import export_layer
     from wall_ui.command_line import load_settings
     from wall_ui.console import shown
     from wall_ui.reached import reached
 
+    if layer in SHEETS:
+        with StopInOrder(), reached(load_settings()) as urls:
+            count = export_staff(urls.owner, layer, file)
+        tell(word("export.staff", count=count, layer=layer, file=file))
+        return
     system = named_system(crs)
     with StopInOrder(), reached(load_settings()) as urls, shown(word("export.exporting", layer=layer)):
         count = export_layer(urls.owner, layer, file, system)

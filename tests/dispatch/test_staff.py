@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from dispatch.actions.staff import import_staff
 from dispatch.identities import SessionLimits
 from dispatch.rules.seats import LEVELS_OF_ROLE
 from dispatch.rules.vocabulary import UnitKind
+from dispatch.staff.export import export_staff
 from dispatch.staff.sheets import DEPARTMENTS, LEVELS_OF_UNIT, ROLES, SHEETS, UNITS
 from dispatch.stream.projection import project
 from gis.clock import now
@@ -22,7 +24,7 @@ from gis.errors import Conflict
 from gis.log import LogEvent
 from layers.demo.people import DEPARTMENTS as DEMONSTRATED
 from layers.importers.prepare import Options
-from layers.importers.reading import Job
+from layers.importers.reading import Job, named, read_jobs
 from layers.importers.report import Report
 from layers.importers.run import undo_import
 from layers.importers.sheet import Sheet
@@ -201,6 +203,18 @@ def test_a_whole_list_closes_who_is_not_on_it_but_no_administrator(small: Cluste
         on_duty = connection.execute("SELECT count(*) FROM units WHERE on_duty").fetchone()
     assert open_ones == [("13900000001",), ("admin",)]
     assert on_duty == (0,)
+
+
+def test_what_goes_out_comes_in_again_unchanged(small: ClusterUrls, tmp_path: Path) -> None:
+    bring(small, table("desk", DESKS), table("people", PEOPLE))
+    files = []
+    for name, count in (("desk", 9), ("people", 9)):
+        assert export_staff(small.owner, name, tmp_path / f"{name}.csv") == count
+        files.append(named(f"{name}={tmp_path / name}.csv", None, SHEETS))
+    jobs, _ = read_jobs(files, sheet=None, encoding=None, most_mb=1, targets=SHEETS)
+    for replace in (False, True):
+        report = bring(small, *jobs, replace=replace)
+        assert (report.status, report.faults.kept) == ("unchanged", [])
 
 
 def test_open_pages_are_told_of_units_that_come_and_go(small: ClusterUrls) -> None:

@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "list.layers": ("图层", "layers"),
     "list.undone": ("撤销时间", "undone"),
     "export.exporting": ("导出 {layer}", "Exporting {layer}"),
+    "export.staff": ("{layer} 的 {count} 行在 {file}。", "{count} rows of {layer} are in {file}."),
     "export.done": (
         "{layer} 的 {count} 行在 {file}（{system}）。",
         "{count} rows of {layer} are in {file} ({system}).",
