@@ -53,6 +53,11 @@ BECOME = "select " + ", ".join(
 UNAVAILABLE_STATES = ("08", "53", "57", "55P03", "40")
 DISK_FULL = "53100"
 
+# What the driver raises where a connection is lost; the last comes when it goes down in the middle of a word.
+DRIVER_LOST = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+LOST = (*DRIVER_LOST, TimeoutError, asyncpg.PostgresError, Unavailable)
+"""What whoever holds a connection of his own for hours waits out: he takes a new one, and goes on where he was."""
+
 # What is noted at a connection for one transaction only: the bells to ring after it, and what its reads learnt.
 OF_ONE_TRANSACTION = ("ring", "revision")
 
@@ -183,7 +188,7 @@ class Database:
                     tx.info.pop(left, None)
                 await driver(tx).execute(begin)
                 return tx
-            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
+            except (*DRIVER_LOST, asyncpg.PostgresError) as error:
                 await asyncio.shield(_thrown_away(tx))
                 if isinstance(error, asyncpg.PostgresError) and not is_passing(error.sqlstate):
                     raise
@@ -263,7 +268,7 @@ async def _closed(
     if not ended:
         try:
             await connection.execute("rollback")
-        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+        except (*DRIVER_LOST, asyncpg.PostgresError):
             await _thrown_away(tx)
             return
     await tx.close()

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import asyncpg
 import numpy as np
 from sqlalchemy import text
 
@@ -19,7 +18,7 @@ from dispatch.avl.fleet import Fleet, FleetTick
 from dispatch.avl.steps import FASTEST_MPS, run_steps, steps_for
 from dispatch.records import stamp
 from gis.actor import SYSTEM, Actor
-from gis.database import Database
+from gis.database import LOST, Database
 from gis.errors import TooMany, Unavailable
 from layers.areas import AreaIndex
 
@@ -28,7 +27,6 @@ WRITE_MOST = 5_000
 TRIES = 3
 SYNC_S = 0.5
 ENLIST_EVERY_S = 1.0
-LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable)
 
 CARRIERS = text("select id, no, desk, area_code from units order by no")
 LATEST = "select unit, at, lon, lat, received_at, speed_mps, heading_deg, accuracy_m, grid_code, moving"

@@ -13,10 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
-
-from gis.database import Database, rung_within
-from gis.errors import Unavailable
+from gis.database import LOST, Database, rung_within
 
 CHANNEL = "wall_presence"
 TOLD_EVERY_S = 10.0
@@ -76,7 +73,7 @@ class Presence:
         while True:
             try:
                 await self._gossip()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
+            except LOST:
                 await asyncio.sleep(random.uniform(0.2, 1.0))
 
     async def _gossip(self) -> None:

@@ -4,11 +4,8 @@ import asyncio
 import random
 from typing import Any
 
-import asyncpg
-
 from gis.clock import now
-from gis.database import Database, rung_within
-from gis.errors import Unavailable
+from gis.database import LOST, Database, rung_within
 from gis.log.events import GENESIS, link_hash
 from gis.log.tables import COMMITTED, NUMBERED
 
@@ -36,16 +33,6 @@ NUMBER = f"""
     ), done as (delete from log_pending where event_id = any($2::bigint[]))
     select pg_notify('{NUMBERED}', $6)
 """
-
-# The last is what asyncpg says of a connection that goes down in the middle of a word.
-LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    Unavailable,
-)
 
 
 class Sequencer:

@@ -8,11 +8,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
-import asyncpg
-
 from gis.actor import SYSTEM, Actor
-from gis.database import Database, rung_within
-from gis.errors import Unavailable
+from gis.database import LOST, Database, rung_within
 from gis.log.events import LogEvent
 from gis.log.tables import NUMBERED
 
@@ -67,7 +64,7 @@ class Tail:
         while True:
             try:
                 await self._follow()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, Unavailable):
+            except LOST:
                 await asyncio.sleep(random.uniform(0.1, 0.6))
 
     async def _follow(self) -> None:

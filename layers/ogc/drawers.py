@@ -7,7 +7,7 @@ from contextlib import suppress
 import asyncpg
 
 from gis.actor import Actor, Role
-from gis.database import Database, begin_sql, unavailable_when_lost
+from gis.database import LOST, Database, begin_sql, unavailable_when_lost
 from gis.errors import Unavailable
 
 DRAWERS = 3
@@ -67,5 +67,5 @@ class Drawers:
     async def close(self) -> None:
         """End the connections that wait for work."""
         while self._idle:
-            with suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
+            with suppress(*LOST):
                 await self._idle.pop().close(timeout=1)

@@ -198,7 +198,7 @@ async def test_the_command_line_notes_flies_and_says_what_it_does_not_know(peopl
     await page.keyboard.press("Enter")
     await expect(page.locator(f"{SHEET} .step .said").first).to_have_text("已联系报案人")
     await page.keyboard.press("/")
-    await page.keyboard.type("zzz")
+    await page.keyboard.type("zzz 火")
     await page.keyboard.press("Enter")
     await expect(page.locator(".toast.warn")).to_contain_text("/zzz")
     await page.locator(".command-input").fill(case["number"][-5:])

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
+import asyncpg
 import psycopg
 import pytest
 
+from gis.actor import SYSTEM, Actor
 from gis.cluster import ClusterUrls
 from gis.database import Database
 from gis.log import LogEvent, Sequencer, Tail, append
@@ -54,6 +57,38 @@ async def test_subscribers_are_told_everything_in_order_and_once(log_db: Databas
         await until_seq(tail, 60)
     assert [event.seq for event in told] == list(range(1, 61))
     assert sorted(event.data["n"] for event in told) == [*range(30), *range(100, 130)]
+
+
+class CutInMidWord(Database):
+    """A database whose first connection goes down in the middle of a word, once."""
+
+    cuts = 0
+
+    async def connect(self, actor: Actor = SYSTEM, *, plans_once: bool = False) -> Any:
+        """Connect, and the first time in a way that will not hold."""
+        connection = await super().connect(actor, plans_once=plans_once)
+        if self.cuts == 0:
+            self.cuts += 1
+            connection.terminate()
+            raise asyncpg.InternalClientError(
+                "cannot switch to state 12; another operation (2) is in progress"
+            )
+        return connection
+
+
+async def test_what_the_driver_says_of_a_connection_cut_in_mid_word_ends_no_tail(
+    log_db: Database, log_urls: ClusterUrls
+) -> None:
+    cut = CutInMidWord(log_urls.app)
+    tail = Tail(cut)
+    tasks = [asyncio.create_task(runs) for runs in (Sequencer(log_db).run(), tail.run())]
+    await write(log_db, 0, 3)
+    await until_seq(tail, 3)
+    assert cut.cuts == 1
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await cut.close()
 
 
 async def test_a_tail_whose_connections_are_cut_misses_nothing(
