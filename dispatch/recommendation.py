@@ -321,6 +321,12 @@ def _lacking(code: str, units: int) -> Shortfall:
     return Shortfall(code, words["zh"].format(units=units), words["en"].format(units=units))
 
 
+def reasons_in_words() -> dict[str, tuple[str, str]]:
+    """Return the parts that a reason is made of, in Chinese and English: who reads a kept one may want the other."""
+    words = _words()
+    return {key: (words["zh"][key], words["en"][key]) for key in words["zh"]}
+
+
 @cache
 def _words() -> dict[str, Any]:
     return tomllib.loads(WORDS.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { reasonIn } from "../../wall_ui/assets/core/reasons.js";
 import { later } from "../../wall_ui/assets/core/later.js";
 import { AreaNames, levelOf, shortName, tierOf } from "../../wall_ui/assets/core/areas.js";
 import { civil, hourMinute } from "../../wall_ui/assets/core/civil.js";
@@ -127,4 +128,19 @@ test("work that may wait is done once for many asks, and not more often than it 
   ask.stop();
   await new Promise((resolve) => setTimeout(resolve, 60));
   assert.equal(times.length, 2);
+});
+
+test("why a unit was sent is read in English where the recommendation said it, and what a person wrote stays", () => {
+  const words = new Words({
+    "reason.by_road": ["驾车约 {minutes} 分钟（{km} 公里）", "about {minutes} min by road ({km} km)"],
+    "reason.fix_s": ["定位 {age} 秒前", "fix {age} s old"],
+    "reason.local": ["本网格人员，熟悉情况", "officer of this grid, knows the place"],
+    "reason.local_first": ["本网格人员，熟悉情况（比最快者慢 {slower} 分钟，在容许的 {tolerance} 分钟内）", "officer of this grid ({slower} min slower, {tolerance} allowed)"],
+    "reason.joint": ["，", ", "],
+  }, "en");
+  const kept = "朱海花：驾车约 2.8 分钟（1.6 公里），定位 1 秒前，本网格人员，熟悉情况（比最快者慢 1.5 分钟，在容许的 2 分钟内）";
+  assert.equal(reasonIn(words, kept), "朱海花: about 2.8 min by road (1.6 km), fix 1 s old, officer of this grid (1.5 min slower, 2 allowed)");
+  assert.equal(reasonIn(words, "请先联系报案人，再出发"), "请先联系报案人，再出发");
+  words.lang = "zh";
+  assert.equal(reasonIn(words, kept), kept);
 });

@@ -154,6 +154,22 @@ PHONE_ERRORS: Final = (
         "work_began",
     ),
 )
+# What a unit does itself, and what the texts of its task come from.
+PHONE_MOVES: Final = (
+    *(
+        "report",
+        "attach",
+        "acknowledge",
+        "decline",
+        "depart",
+        "arrive",
+        "clear",
+        "resolve",
+        "note",
+        "dispatch",
+    ),
+    *("recall", "supervise", "answer", "escalate", "hand_down", "transfer", "take", "return", "accept"),
+)
 # What each light page says: whole topics, and single words of others. The whole catalogue would be most of the page.
 PARTS: Final[dict[str, tuple[str, ...]]] = {
     "start": ("start.", "error.", "app.", "role.", "page.", "department."),
@@ -161,26 +177,16 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "report": ("report.", "error.", "app.", "page.report", "category.", "group.", "department."),
     "handbook": ("handbook.", "app.", "page.handbook"),
     "field": (
-        "field.",
-        "steps.",
-        "files.",
-        "move.",
+        *("field.", "steps.", "link.", "time.", "status.", "priority.", "clock.", "category.", "group."),
+        *("page.field", "department.", "reason."),
+        *(f"files.{name}" for name in ("photo", "sent", "not_sent", "again")),
+        *(f"move.{name}" for name in PHONE_MOVES),
         *(f"error.{name}" for name in PHONE_ERRORS),
-        "app.",
-        "link.",
-        "time.",
-        "status.",
-        "priority.",
-        "clock.",
-        "date.",
-        "category.",
-        "group.",
-        "unit_state.",
-        "assignment.",
-        "page.field",
-        "role.",
-        "department.",
-        "area.outside",
+        *(
+            f"app.{name}"
+            for name in ("demonstration", "language", "log_out", "loading", "close", "none", "home")
+        ),
+        *(f"role.{name}" for name in ("grid_officer", "mediator", "department", "leader")),
     ),
 }
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from typing import Final, Literal
 
+from dispatch.recommendation import reasons_in_words
 from dispatch.rules.categories import CATEGORIES
 from wall_ui.words import (
     audit,
@@ -50,6 +51,7 @@ TABLES: Final = (
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **{key: pair for table in TABLES for key, pair in table.WORDS.items()},
     **{f"category.{row.key}": (row.name, row.name_en) for row in CATEGORIES.values()},
+    **{f"reason.{key}": pair for key, pair in reasons_in_words().items()},
     # Of a sensitive case a wall screen is told the group alone.
     **{f"category.{row.group}": shared.WORDS[f"group.{row.group}"] for row in CATEGORIES.values()},
 }

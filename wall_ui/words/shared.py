@@ -187,6 +187,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit.patrol": ("巡逻队", "Patrol"),
     "unit.department": ("部门力量", "Department team"),
     "unit.mediation": ("调解队", "Mediation team"),
+    # Units by what they are and where they belong: what the English switch makes of their names.
+    "unit_of.patrol": ("{of}巡逻队", "{of} patrol"),
+    "unit_of.department": ("{of}工作组", "{of} team"),
+    "unit_of.mediation": ("{of}人民调解队", "{of} mediators"),
     "unit_state.available": ("待命", "Available"),
     "unit_state.dispatched": ("已派", "Dispatched"),
     "unit_state.enroute": ("途中", "En route"),

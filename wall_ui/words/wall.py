@@ -23,10 +23,6 @@ WORDS: dict[str, tuple[str, str]] = {
     # Clocks whose names are too long to stand beside a place.
     "wall.clock.answer": ("答复", "Answer"),
     "wall.clock.grant": ("审批", "Request"),
-    # Units by what they are and where they belong: what the English switch makes of their names.
-    "wall.unit.patrol": ("{of}巡逻队", "{of} patrol"),
-    "wall.unit.department": ("{of}工作组", "{of} team"),
-    "wall.unit.mediation": ("{of}人民调解队", "{of} mediators"),
     "wall.facts": ("最新动态", "Latest"),
     "wall.leader_on_duty": ("值班领导", "On duty"),
     "wall.no_leader": ("未排班", "Not rostered"),

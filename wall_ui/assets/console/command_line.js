@@ -90,14 +90,17 @@ export class CommandLine {
       if (first) {
         this.leave();
         this.then.pick(first);
-      } else if (command.rest) this.#finish({ verb: "k", rest: command.rest }); // not among what is open: look among all
+      } else if (/^\/[a-z]/i.test(this.input.value.trim())) this.#unknown(command.rest);
+      else if (command.rest) this.#finish({ verb: "k", rest: command.rest }); // not among what is open: look among all
       return;
     }
-    if (!VERBS[command.verb]) {
-      this.app.toast.show(this.app.t("command.unknown", { text: `/${command.verb}` }), "warn", this.app.t("command.see_help"));
-      return;
-    }
+    if (!VERBS[command.verb]) return this.#unknown(command.verb);
     this.#finish({ verb: command.verb, rest: command.rest });
+  }
+
+  /** @param {string} verb */
+  #unknown(verb) {
+    this.app.toast.show(this.app.t("command.unknown", { text: `/${verb}` }), "warn", this.app.t("command.see_help"));
   }
 
   /** Goes to the first thing that the server finds. @param {string} text */

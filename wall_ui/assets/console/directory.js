@@ -21,10 +21,15 @@ export function dialogOf(title, inside, css) {
   return dialog;
 }
 
+/** In English by place or by what it is there for, as on every other screen. @param {App} app @param {any} desk */
+function called(app, desk) {
+  return app.words.lang === "en" ? app.areas.name(desk.id) : desk.name;
+}
+
 /** @param {App} app @param {any} desk */
 function deskRow(app, desk) {
   const call = (/** @type {string|null} */ number) => (number ? el("a", { class: "button small tel", href: telLink(number) }, mark("phone"), number) : el("span", { class: "muted" }, "—"));
-  return el("div", { class: "row phone-row" }, el("b", { class: "grow" }, desk.name), call(desk.telephone), el("span", { class: "who muted" }, desk.leader_name ?? ""), call(desk.leader_telephone));
+  return el("div", { class: "row phone-row" }, el("div", { class: "grow" }, el("b", {}, called(app, desk)), app.words.lang === "en" ? el("span", { class: "muted beside" }, desk.name) : null), call(desk.telephone), el("span", { class: "who muted" }, desk.leader_name ?? ""), call(desk.leader_telephone));
 }
 
 /** Opens the directory, its field ready to be typed in. @param {App} app @param {string} [query] */
@@ -41,7 +46,7 @@ export async function openDirectory(app, query = "") {
   const rows = el("div", { class: "phone-rows" });
   const draw = () => {
     const wanted = input.value.trim().toLowerCase();
-    const found = answer.desks.filter((/** @type {any} */ desk) => !wanted || [desk.name, desk.leader_name, desk.telephone, desk.leader_telephone].some((one) => String(one ?? "").toLowerCase().includes(wanted)));
+    const found = answer.desks.filter((/** @type {any} */ desk) => !wanted || [desk.name, called(app, desk), desk.leader_name, desk.telephone, desk.leader_telephone].some((one) => String(one ?? "").toLowerCase().includes(wanted)));
     rows.replaceChildren(...found.map((/** @type {any} */ desk) => deskRow(app, desk)));
     if (!found.length) rows.append(el("p", { class: "muted" }, t("directory.none")));
   };

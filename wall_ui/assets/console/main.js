@@ -7,6 +7,7 @@ import { openDirectory, openHelp } from "./directory.js";
 import { FILTERS, filterCounts, queueOf } from "./order.js";
 import { Queue } from "./queue.js";
 import { mounts, Screen } from "./screen.js";
+import { unitName } from "../core/units.js";
 import { openSearch } from "./search.js";
 
 /** @typedef {import("../core/app.js").App} App */
@@ -91,7 +92,7 @@ class Console extends Screen {
   /** @param {any} unit */
   tellUnit(unit) {
     const { t } = this.app;
-    this.app.toast.show(`${unit.name} · ${t(`unit.${unit.kind}`)} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", this.app.areas.name(unit.desk));
+    this.app.toast.show(`${unitName(this.app, unit)} · ${t(`unit.${unit.kind}`)} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", this.app.areas.name(unit.desk));
     if (unit.case_id && this.app.store.cases.has(unit.case_id)) this.desk.selection.set(unit.case_id, "map");
   }
 

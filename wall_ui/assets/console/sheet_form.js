@@ -1,5 +1,6 @@
 // The form of one move, inline in the sheet: built from the fields that the server names, with phrases for the usual reasons.
 import { el, mark } from "../core/dom.js";
+import { nameOfUnit } from "../core/units.js";
 import { OPEN } from "../core/store.js";
 import { GRAVE, WORKING } from "./moves.js";
 
@@ -101,7 +102,7 @@ function workingUnits(app, field, record) {
   const at_work = record.assignments.filter((/** @type {any} */ one) => WORKING.has(one.state));
   /** @type {{id: string, box: HTMLInputElement, one: any}[]} */
   const boxes = at_work.map((/** @type {any} */ one) => ({ id: one.unit, box: /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", checked: at_work.length === 1 })), one }));
-  const rows = boxes.map(({ box, one }) => el("label", { class: "check" }, box, `${one.unit_name} · ${app.t(`assignment.${one.state}`)}`));
+  const rows = boxes.map(({ box, one }) => el("label", { class: "check" }, box, `${nameOfUnit(app, one.unit, one.unit_name)} · ${app.t(`assignment.${one.state}`)}`));
   const chosen = () => boxes.filter(({ box }) => box.checked).map(({ id }) => id);
   return { element: framed(app, app.t(`input.${field.name}`), field.required, ...rows), value: () => (chosen().length ? chosen() : undefined) };
 }

@@ -1,5 +1,6 @@
 // The response plan of a case at its alarm level: what is wanted, who is there, who should go, what lacks and why.
 import { el, mark } from "../core/dom.js";
+import { nameOfUnit } from "../core/units.js";
 
 /** @typedef {import("../core/app.js").App} App */
 
@@ -15,7 +16,7 @@ export function picksOf(plan) {
 export function buildPlan(app, plan, then) {
   if (!plan?.needs.length) return null;
   const picks = picksOf(plan);
-  const name = (/** @type {string} */ id) => app.store.units.get(id)?.name ?? id;
+  const name = (/** @type {string} */ id) => nameOfUnit(app, id);
   const raise = plan.level > 1 ? then.raise : null;
   return el("div", { class: "plan", dataset: { level: String(plan.level) } },
     el("div", { class: "plan-head" }, el("b", {}, app.t(`level.${plan.level}`)),

@@ -4,6 +4,8 @@ import { tierOf } from "../core/areas.js";
 import { el, mark } from "../core/dom.js";
 import { civil, hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
+import { reasonIn } from "../core/reasons.js";
+import { nameOfUnit } from "../core/units.js";
 import { casesNear } from "./nearby.js";
 import { actorInWords, deskName, markOf, telLink } from "./tell.js";
 import { pairTexts } from "./story.js";
@@ -90,7 +92,7 @@ function factWords(app, fact, record) {
 
 /** @param {App} app @param {any} record @param {string} id */
 function unitName(app, record, id) {
-  return record.assignments.find((/** @type {any} */ one) => one.unit === id)?.unit_name ?? app.store.units.get(id)?.name ?? id;
+  return nameOfUnit(app, id, record.assignments.find((/** @type {any} */ one) => one.unit === id)?.unit_name);
 }
 
 /** @param {App} app @param {any} detail what GET /api/cases/{id} answered @param {any} record */
@@ -100,7 +102,7 @@ export function buildStory(app, detail, record) {
       el("time", { class: "digits muted" }, when(app, at)),
       el("div", {},
         el("div", { class: "did" }, el("b", {}, fact ? factWords(app, fact, record) : app.t("sheet.words")), el("span", { class: "muted" }, fact ? actorInWords(app, fact.actor) : (texts[0]?.actor_name ?? ""))),
-        ...texts.filter((one) => one.kind !== "report").map((one) => el("p", { class: "said" }, one.text)))));
+        ...texts.filter((one) => one.kind !== "report").map((one) => el("p", { class: "said" }, fact?.kind === "case.dispatch" ? reasonIn(app.words, one.text) : one.text)))));
   const { role, area } = app.session.actor;
   const record_out = TAKES_RECORDS_OUT.has(role) && area.length <= COUNTY_DIGITS
     ? el("a", { class: "button small", href: `/api/cases/${record.id}/record`, download: "", title: app.t("sheet.export_why") }, mark("down"), app.t("sheet.export"))

@@ -2,6 +2,7 @@
 import { duration } from "../core/clock.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/civil.js";
+import { nameOfUnit, unitName } from "../core/units.js";
 import { unitItems } from "./command.js";
 import { Completion } from "./completion.js";
 import { unitMoves, WORKING } from "./moves.js";
@@ -27,13 +28,13 @@ export function buildAssigned(app, record, allowed, then) {
     const button = (/** @type {string} */ move, css = "") => el("button", { class: `button small ${css}`, dataset: { unitMove: move }, onclick: () => then.unitMove(move, one.unit) }, app.t(`move.${move}`));
     return el("div", { class: "unit-row", dataset: { unit: one.unit, state: one.state } },
       el("span", { class: "unit-mark", onclick: () => then.show(one.unit) }, mark(`unit-${one.unit_kind}`, `unit-${one.state === "acknowledged" ? "dispatched" : one.state}`)),
-      el("div", { class: "grow" }, el("b", {}, one.unit_name), el("span", { class: "muted" }, `${app.t(`assignment.${one.state}`)} ${hourMinute(at)}`)),
+      el("div", { class: "grow" }, el("b", {}, nameOfUnit(app, one.unit, one.unit_name)), el("span", { class: "muted" }, `${app.t(`assignment.${one.state}`)} ${hourMinute(at)}`)),
       phoneButton(app, one.unit),
       usual ? button(usual) : null, ...others.filter((move) => move !== "decline").slice(0, 2).map((move) => button(move, "quiet")),
       allowed.has("recall") ? el("button", { class: "button small danger", dataset: { recall: one.unit }, onclick: () => then.recall(one.unit) }, app.t("move.recall")) : null);
   });
   if (done.length) {
-    rows.push(el("div", { class: "muted unit-done" }, done.map((/** @type {any} */ one) => `${one.unit_name} ${app.t(`assignment.${one.state}`)}`).join("、")));
+    rows.push(el("div", { class: "muted unit-done" }, done.map((/** @type {any} */ one) => `${nameOfUnit(app, one.unit, one.unit_name)} ${app.t(`assignment.${one.state}`)}`).join("、")));
   }
   return rows;
 }
@@ -217,7 +218,7 @@ export class Recommended {
     else if (this.state === "failed") this.list.replaceChildren(el("div", { class: "muted" }, app.t("sheet.no_recommendation", { why: this.why ?? "" })));
     else this.list.replaceChildren(...this.candidates.map((one, i) => this.#row(one, i)), ...(this.shortfall ? [el("div", { class: "notice shortfall" }, mark("alarm"), shortfallOf(app, this.shortfall))] : []));
     this.planned.replaceChildren(...[buildPlan(app, this.plan, { take: (units) => this.#takePlan(units), raise: this.then.raise() })].filter((one) => one !== null));
-    const names = this.candidates.filter((one) => this.ticked.has(one.unit.id)).map((one) => one.unit.name);
+    const names = this.candidates.filter((one) => this.ticked.has(one.unit.id)).map((one) => unitName(app, one.unit));
     this.button.replaceChildren(app.t(`sheet.${this.verb}`, { who: names.join("、") }), el("kbd", {}, "D"));
     this.other.placeholder = app.t("sheet.name_unit");
     this.button.classList.toggle("hidden", this.candidates.length === 0);
@@ -228,10 +229,10 @@ export class Recommended {
   #row(one, i) {
     const { app } = this;
     const on = this.ticked.has(one.unit.id);
-    const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", tabindex: -1, "aria-label": one.unit.name }));
+    const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", tabindex: -1, "aria-label": unitName(app, one.unit) }));
     box.checked = on;
     const row = el("div", { class: `candidate ${on ? "on" : ""}`, role: "option", "aria-selected": String(on), tabindex: 0, dataset: { unit: one.unit.id } }, box, mark(`unit-${one.unit.kind}`, `unit-${one.unit.state}`),
-      el("div", { class: "grow" }, el("div", {}, el("b", {}, one.unit.name), el("span", { class: "muted" }, deskInFull(app, one.unit.desk)), i === 0 && one.minutes !== null ? el("span", { class: "badge accent" }, app.t("sheet.best")) : null), el("div", { class: "why muted" }, reasonOf(app, one))),
+      el("div", { class: "grow" }, el("div", {}, el("b", {}, unitName(app, one.unit)), el("span", { class: "muted" }, deskInFull(app, one.unit.desk)), i === 0 && one.minutes !== null ? el("span", { class: "badge accent" }, app.t("sheet.best")) : null), el("div", { class: "why muted" }, reasonOf(app, one))),
       el("div", { class: "minutes" }, one.minutes === null ? null : el("b", { class: "digits" }, one.minutes < 10 ? one.minutes.toFixed(1) : Math.round(one.minutes)), one.minutes === null ? null : el("span", { class: "muted" }, app.t("time.minute_unit"))));
     // The row means this one alone, its box means this one as well.
     row.addEventListener("click", () => this.choose(one.unit.id));

@@ -3,6 +3,7 @@ import { colourAt, duration, nextClock, remaining } from "../core/clock.js";
 import { sendFile, sizeInWords } from "../core/files.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/civil.js";
+import { reasonIn } from "../core/reasons.js";
 import { OPEN } from "../core/store.js";
 import { coming } from "./coming.js";
 import { bearing_deg, direction, distance_m, length, navigationLink } from "./compass.js";
@@ -101,7 +102,7 @@ function goThere(record, place, phone) {
 function said(one, phone) {
   const move = one.kind.replace(/_reason$/, "");
   const label = move === "report" ? "field.reported" : move === "dispatch" ? "field.orders" : move === "note" ? "field.notes" : `move.${move}`;
-  return el("div", {}, el("small", {}, `${phone.words.has(label) ? phone.t(label) : ""} · ${hourMinute(one.at)}`), el("p", {}, one.text));
+  return el("div", {}, el("small", {}, `${phone.words.has(label) ? phone.t(label) : ""} · ${hourMinute(one.at)}`), el("p", {}, move === "dispatch" ? reasonIn(phone.words, one.text) : one.text));
 }
 
 /** @param {any} task @param {Phone} phone */

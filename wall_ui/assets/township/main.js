@@ -5,6 +5,7 @@ import { place, toolButton } from "../console/desk.js";
 import { openDirectory, openHelp } from "../console/directory.js";
 import { Queue } from "../console/queue.js";
 import { mounts, Screen } from "../console/screen.js";
+import { unitName } from "../core/units.js";
 import { caseInWords } from "../console/tell.js";
 import { areaUnits, TABS, tabRows, wentUp } from "./lists.js";
 import { Offers } from "./offers.js";
@@ -180,7 +181,7 @@ class Township extends Screen {
   tellUnit(unit) {
     const { t } = this.app;
     const record = unit.case_id ? this.app.store.cases.get(unit.case_id) : null;
-    this.app.toast.show(`${unit.name} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", record ? caseInWords(this.app, record) : this.app.areas.name(unit.desk));
+    this.app.toast.show(`${unitName(this.app, unit)} · ${t(`unit_state.${unit.on_duty ? unit.state : "off_duty"}`)}`, "note", record ? caseInWords(this.app, record) : this.app.areas.name(unit.desk));
   }
 
   acts() {

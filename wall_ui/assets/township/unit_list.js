@@ -1,5 +1,6 @@
 // The units of the area: who is out, who waits, and the switch of duty.
 import { el, mark, syncRows, write } from "../core/dom.js";
+import { unitName } from "../core/units.js";
 import { fixAge, phoneButton } from "../console/sheet_units.js";
 
 export class UnitList {
@@ -27,13 +28,14 @@ export class UnitList {
       void this.#switch(unit.id);
     });
     return el("li", { class: "row pick unit-item", onclick: () => this.pick(unit.id) }, el("span", { class: "sign" }),
-      el("div", { class: "grow" }, el("b", {}, unit.name), el("div", { class: "muted state" })), phoneButton(this.app, unit.id), duty);
+      el("div", { class: "grow" }, el("b", { class: "name" }), el("div", { class: "muted state" })), phoneButton(this.app, unit.id), duty);
   }
 
   /** @param {HTMLElement} row @param {any} unit */
   #update(row, unit) {
     const { app } = this;
     const state = unit.on_duty ? unit.state : "off_duty";
+    write(row.querySelector(".name"), unitName(app, unit));
     if (row.dataset.state !== state) {
       row.dataset.state = state;
       row.querySelector(".sign")?.replaceChildren(mark(`unit-${unit.kind}`, `unit-${state}`));

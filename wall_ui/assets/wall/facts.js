@@ -2,6 +2,7 @@
 import { shortName } from "../core/areas.js";
 import { el, syncRows, write } from "../core/dom.js";
 import { hourMinute } from "../core/civil.js";
+import { unitName } from "../core/units.js";
 
 const SHOWN = 8;
 const SILENT = new Set(["case.note", "case.add_file", "case.edit", "case.tick", "case.untick", "unit.state"]);
@@ -46,15 +47,9 @@ function units(fact, record, app) {
   const shown = fact.units?.length ? fact.units : (record?.assignments ?? []).slice(-1).map((/** @type {any} */ a) => app.store.units?.get(a.unit) ?? { kind: a.unit_kind, name: a.unit_name });
   if (shown.length === 0) return app.t("layer.unit");
   const [first] = shown;
-  const name = nameOf(first, app);
+  // A grid officer is named by what he is, not by who he is.
+  const name = first.kind === "grid_officer" ? app.t("unit.grid_officer") : unitName(app, first);
   return shown.length > 1 ? app.t("wall.units_and_more", { unit: name, n: shown.length }) : name;
-}
-
-/** A grid officer is named by what he is, not by who he is; in English a team by its desk. @param {any} unit @param {import("../core/app.js").App} app */
-function nameOf({ kind, name, desk }, app) {
-  if (kind === "grid_officer") return app.t("unit.grid_officer");
-  const key = `wall.unit.${kind}`;
-  return app.words.lang === "en" && desk && app.words.has(key) ? app.t(key, { of: shortName(app.areas.name(desk)) }) : name;
 }
 
 /** @param {string} kind */
