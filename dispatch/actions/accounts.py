@@ -261,10 +261,12 @@ async def create_token(
     expires_at: datetime | None = None,
     robot: bool = False,
     demonstration: bool = False,
+    token_id: UUID | None = None,
 ) -> str:
     """Make a token with a role and jurisdiction of its own and return it: it is shown this once.
 
-    `desk` is the area's own unless it is named (`620821/police`). Raises InvalidInput.
+    `desk` is the area's own unless it is named (`620821/police`); `token_id` names it for whoever will revoke it.
+    Raises InvalidInput.
     """
     if role is Role.SYSTEM:
         raise InvalidInput("No token can be the system. Take another role.")
@@ -273,7 +275,7 @@ async def create_token(
     async with db.transaction(SYSTEM) as tx:
         await tx.execute(
             insert(tokens).values(
-                id=uuid4(),
+                id=token_id or uuid4(),
                 digest=digest_of(secret),
                 name=name,
                 account_id=None,
@@ -291,7 +293,9 @@ async def create_token(
     return secret
 
 
-async def create_kiosk(db: Database, name: str, area: str, at: datetime, language: str = "zh") -> str:
+async def create_kiosk(
+    db: Database, name: str, area: str, at: datetime, language: str = "zh", token_id: UUID | None = None
+) -> str:
     """Make a wall screen, which only reads; return the token with which it begins its sessions.
 
     Its account is its own, so that disabling it darkens this screen and no other. Raises InvalidInput.
@@ -303,7 +307,7 @@ async def create_kiosk(db: Database, name: str, area: str, at: datetime, languag
         await tx.execute(insert(accounts).values(**account_values(new, account_id, None, at)))
         await tx.execute(
             insert(tokens).values(
-                id=uuid4(),
+                id=token_id or uuid4(),
                 digest=digest_of(secret),
                 name=name,
                 account_id=account_id,

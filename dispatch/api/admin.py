@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from dispatch.actions import accounts as acts
 from dispatch.actions.looks import note_look
 from dispatch.api.caller import Caller, Db, KnownIdentities
-from dispatch.api.cases import AreaCode, DeskId, Strict, UnitId
+from dispatch.api.cases import AreaCode, Clean, DeskId, Strict, UnitId
 from dispatch.people import account_in_area, accounts_in_area, sessions_in_area, token_in_area, tokens_in_area
 from dispatch.records import maybe_stamp, stamp
 from dispatch.rules import seats
@@ -32,6 +32,8 @@ async def admin(actor: Caller) -> Actor:
 
 
 Admin = Annotated[Actor, Depends(admin)]
+# Without what nobody sees: two names that look alike must not be two people's.
+Called = Annotated[str, Clean, Field(min_length=1, max_length=60)]
 router = APIRouter(prefix="/api/admin", tags=["administration"])
 
 
@@ -50,8 +52,8 @@ class Seat(Strict):
 class NewAccountBody(Seat):
     """An account that a password opens."""
 
-    username: Annotated[str, Field(min_length=2, max_length=60, pattern=r"^[^\s]+$")]
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    username: Annotated[str, Clean, Field(min_length=2, max_length=60, pattern=r"^[^\s]+$")]
+    name: Called
     password: Annotated[str, Field(min_length=1, max_length=1000, repr=False)]
 
 
@@ -64,7 +66,7 @@ class PasswordBody(Strict):
 class NewTokenBody(Seat):
     """A token for a program or a device."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    name: Called
     days: Annotated[int | None, Field(ge=1, le=3650)] = Field(
         default=None, description="Without end if null."
     )
@@ -73,7 +75,7 @@ class NewTokenBody(Seat):
 class NewKioskBody(Strict):
     """A wall screen."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    name: Called
     area: AreaCode
 
 
@@ -137,8 +139,9 @@ class TokensAnswer(BaseModel):
 
 
 class SecretAnswer(BaseModel):
-    """A secret, shown this once."""
+    """A secret, shown this once, and the id by which its token is revoked."""
 
+    id: UUID
     secret: str
 
 
@@ -271,12 +274,20 @@ async def add_token(body: NewTokenBody, actor: Admin, db: Db) -> SecretAnswer:
     """Make a token with a role and jurisdiction of its own."""
     seat = await seat_for(db, actor, body)
     await note_act(db, actor, "token.add", f"{body.name} {body.role} {body.area}")
-    at = now()
+    at, token_id = now(), uuid4()
     until = None if body.days is None else at + timedelta(days=body.days)
     secret = await acts.create_token(
-        db, seat.role, seat.area, body.name, at, desk=seat.desk, unit_id=seat.unit, expires_at=until
+        db,
+        seat.role,
+        seat.area,
+        body.name,
+        at,
+        desk=seat.desk,
+        unit_id=seat.unit,
+        expires_at=until,
+        token_id=token_id,
     )
-    return SecretAnswer(secret=secret)
+    return SecretAnswer(id=token_id, secret=secret)
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
@@ -295,7 +306,9 @@ async def add_kiosk(body: NewKioskBody, actor: Admin, db: Db) -> SecretAnswer:
     """Make a wall screen, which only reads and is shown no sensitive place; its secret begins its sessions."""
     await seat_for(db, actor, Seat(role=Role.KIOSK, area=body.area))
     await note_act(db, actor, "kiosk.add", f"{body.name} {body.area}")
-    return SecretAnswer(secret=await acts.create_kiosk(db, body.name, body.area, now()))
+    token_id = uuid4()
+    secret = await acts.create_kiosk(db, body.name, body.area, now(), token_id=token_id)
+    return SecretAnswer(id=token_id, secret=secret)
 
 
 @router.get("/sessions")

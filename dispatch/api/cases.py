@@ -300,7 +300,7 @@ async def sheet(
             {**clock_record(clock), "explanation": explanation(clock, case, calendar_of)}
             for clock in case.clocks
         ],
-        viewers=request.app.state.hub.viewers(str(case_id)),
+        viewers=[] if sees_masked(actor) else request.app.state.hub.viewers(str(case_id)),
         attachments=files,
     )
 

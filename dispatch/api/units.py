@@ -11,6 +11,8 @@ from dispatch.api.caller import Caller, Db
 from dispatch.api.shown import shown_units
 from dispatch.queries import case_texts, load_unit, open_tasks, snapshot_units
 from dispatch.records import CaseRecord, UnitRecord, case_record
+from dispatch.rules.masking import sees_masked
+from dispatch.rules.reading import reads_personal_data
 from gis.clock import now
 from gis.errors import NotFound
 
@@ -72,7 +74,9 @@ async def unit(unit_id: str, actor: Caller, db: Db, request: Request) -> UnitAns
     async with db.read(actor) as tx:
         record, phone = await load_unit(tx, unit_id)
     return UnitAnswer(
-        unit=shown_units(actor, [record])[0], phone=phone, position=request.app.state.positions.fix(unit_id)
+        unit=shown_units(actor, [record])[0],
+        phone=None if sees_masked(actor) else phone,
+        position=request.app.state.positions.fix(unit_id),
     )
 
 
@@ -91,6 +95,9 @@ async def tasks(actor: Caller, db: Db) -> TasksAnswer:
         record, phone = await load_unit(tx, actor.unit_id)
         found = []
         for case in await open_tasks(tx, actor.unit_id):
-            await note_look(tx, actor, case.id, "task", now())
-            found.append(TaskView(case=case_record(case), texts=await case_texts(tx, case.id)))
+            # A device that is a unit, such as a tracker, does the way and reads nothing that people said.
+            texts = await case_texts(tx, case.id) if reads_personal_data(actor) else []
+            if texts:
+                await note_look(tx, actor, case.id, "task", now())
+            found.append(TaskView(case=case_record(case), texts=texts))
     return TasksAnswer(unit=record, phone=phone, tasks=found)

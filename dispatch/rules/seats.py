@@ -51,6 +51,8 @@ def seat_of(role: Role, area: str, desk: str | None = None, unit: str | None = N
     level = LEVEL_OF_LENGTH.get(len(area)) if area.isascii() and area.isdigit() else None
     if level is None:
         raise InvalidInput(f"{area!r} is no area code; one has 6, 9, 12 or 15 digits.", code="bad_seat")
+    if unit is not None and role is Role.KIOSK:
+        raise InvalidInput("A wall screen is no unit. Leave it out.", code="bad_seat")
     levels = LEVELS_OF_ROLE.get(role, ANYWHERE)
     if level not in levels:
         raise InvalidInput(

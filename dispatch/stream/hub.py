@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dispatch.rules.masking import SeatOf
+from dispatch.rules.masking import SeatOf, sees_masked
 from dispatch.stream.page import Page, Wire
 from dispatch.stream.presence import Person, Presence
 from dispatch.stream.projection import TOPICS, RecordTexts, dumps, unplaced
@@ -213,7 +213,7 @@ class Hub:
     def _tell_viewers(self, case_ids: set[str]) -> None:
         """Tell everybody who has one of the cases open who else has."""
         for page in self.pages:
-            if page.viewing in case_ids:
+            if page.viewing in case_ids and not sees_masked(page.actor):
                 others = self.presence.viewers(page.viewing, but=page.actor.account_id)
                 page.note(dumps({"type": "presence", "case_id": page.viewing, "viewers": others}))
 

@@ -132,9 +132,11 @@ class House:
     west: Ground
     east: Ground
 
-    async def way_in(self, role: Role, area: str, desk: str | None = None) -> dict[str, str]:
+    async def way_in(
+        self, role: Role, area: str, desk: str | None = None, unit: str | None = None
+    ) -> dict[str, str]:
         """Return the header of a token."""
-        token = await create_token(self.app.state.db, role, area, "walker", now(), desk=desk)
+        token = await create_token(self.app.state.db, role, area, "walker", now(), desk=desk, unit_id=unit)
         return {"Authorization": f"Bearer {token}"}
 
     def paths(self) -> list[str]:

@@ -98,6 +98,13 @@ async def test_tokens_and_wall_screens_are_made_shown_once_and_revoked(app: Fast
             assert (await admin.delete(f"/api/admin/tokens/{named['QGIS']['id']}")).status_code == 204
             assert (await program.get("/api/cases")).status_code == 401
         again = await admin.delete(f"/api/admin/tokens/{named['QGIS']['id']}")
+        made = (await admin.post("/api/admin/tokens", json=body | {"name": "Q\u202eGI\u200bS"})).json()
+        listed = (await admin.get("/api/admin/tokens")).json()["tokens"]
+        assert [one["name"] for one in listed if one["id"] == made["id"]] == ["QGIS"]
+        seen = await admin.post(
+            "/api/admin/accounts", json=new_account(username="zh\u200bang", name="\u202e张三")
+        )
+        assert (seen.json()["account"]["username"], seen.json()["account"]["name"]) == ("zhang", "张三")
     assert again.status_code == 404
 
 
@@ -137,6 +144,7 @@ async def test_a_seat_is_given_only_where_there_is_one_and_with_a_unit_of_its_ow
         {"role": "department", "area": WEST, "desk": f"{WEST}201/police"},
         {"role": "grid_officer", "area": grid, "unit": f"grid.{foreign}"},
         {"role": "grid_officer", "area": grid, "unit": "grid.none"},
+        {"role": "kiosk", "area": WEST, "unit": f"grid.{grid}"},
         {"role": "reporter", "area": COUNTY},
         {"role": "system", "area": COUNTY},
     )
@@ -144,7 +152,7 @@ async def test_a_seat_is_given_only_where_there_is_one_and_with_a_unit_of_its_ow
         for seat in wrong:
             refused = await admin.post("/api/admin/tokens", json={"name": "x", **seat})
             assert (refused.status_code, refused.json()["code"]) == (422, "bad_seat"), seat
-            if seat["role"] not in ("reporter", "system"):
+            if seat["role"] not in ("kiosk", "reporter", "system"):
                 refused = await admin.post("/api/admin/accounts", json=new_account() | seat)
                 assert (refused.status_code, refused.json()["code"]) == (422, "bad_seat"), seat
         refused = await admin.post("/api/admin/kiosks", json={"name": "厅", "area": f"{COUNTY}199"})

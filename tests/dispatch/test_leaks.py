@@ -110,7 +110,15 @@ async def test_who_sees_only_what_was_given_to_him_finds_nothing_before_that(
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR, Role.KIOSK, Role.DEVICE])
 async def test_who_only_looks_on_reads_neither_who_rang_nor_what_he_said(house: House, role: Role) -> None:
-    async with browser(house.app, **await house.way_in(role, COUNTY)) as client:
+    unit = house.west.unit_id
+    async with browser(
+        house.app, **await house.way_in(Role.VILLAGE_OFFICER, f"{house.west.township}201")
+    ) as village:
+        for move in ({"move": "accept"}, {"move": "dispatch", "units": [unit]}):
+            moved = await village.post(f"/api/cases/{house.west.case_id}/moves", json=move)
+            assert moved.status_code == 200, moved.text
+    async with browser(house.app, **await house.way_in(role, COUNTY, unit=unit)) as client:
+        assert len((await client.get("/api/tasks")).json()["tasks"]) == 1, "a tracker is told where to go"
         for ground in (house.west, house.east):
             assert found_in(await walk(house, client, ground), ground.words) == []
 

@@ -284,8 +284,12 @@ async def test_viewers_of_one_case_learn_of_each_other(county: Database) -> None
         await second.wire.until(lambda: second.wire.of_type("presence"))
         assert second.wire.of_type("presence")[-1]["viewers"] == [{"name": centre.name, "desk": COUNTY}]
         assert len(hub.viewers(case["id"])) == 2
+        hall = open_page(hub, actor(Role.KIOSK, COUNTY))
+        await hall.snapshot()
+        hall.wire.say({"type": "viewing", "case_id": case["id"]})
         await second.close()
         await first.wire.until(lambda: not first.wire.of_type("presence")[-1]["viewers"])
+        assert hall.wire.of_type("presence") == [], "a hall does not read who is looking at what"
 
 
 async def test_what_one_may_not_see_one_may_not_be_seen_viewing(county: Database) -> None:
