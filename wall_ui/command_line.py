@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from gis.errors import Conflict, Unavailable, WallError
 from gis.settings import Settings, unknown_names
 from wall_ui import account_commands, demo_command, import_commands, record_commands
-from wall_ui.console import shown, spoken, tell
+from wall_ui.console import shown, spoken, tell, word
 from wall_ui.processes import StopInOrder
 
 HANZI = re.compile(r"[\u4e00-\u9fff]")
@@ -188,8 +188,8 @@ def doctor() -> None:
 commands.add_typer(account_commands.accounts, name="account")
 commands.command()(account_commands.kiosk)
 commands.command()(account_commands.token)
-commands.command("import")(import_commands.import_)
-commands.command()(import_commands.export)
+commands.command("import", help=word("help.import"))(import_commands.import_)
+commands.command(help=word("help.export"))(import_commands.export)
 commands.command("export-case")(record_commands.export_case)
 
 

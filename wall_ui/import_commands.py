@@ -45,68 +45,46 @@ def bar(what: str) -> Iterator[Callable[[Said, float], None]]:
 def import_(
     files: Annotated[
         list[str] | None,
-        typer.Argument(
-            help="Files, folders or archives; LAYER=FILE says which layer one is. With --undo, a number."
-        ),
+        typer.Argument(help=word("help.import.files")),
     ] = None,
-    layer: Annotated[str | None, typer.Option(help="Which layer it is, where its name does not say.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Which of a file's own layers or sheets.")] = None,
+    layer: Annotated[str | None, typer.Option(help=word("help.import.layer"))] = None,
+    sheet: Annotated[str | None, typer.Option(help=word("help.import.sheet"))] = None,
     maps: Annotated[
         list[str] | None,
-        typer.Option("--map", help="COLUMN OF OURS=COLUMN OF THE FILE; nothing after = for none."),
+        typer.Option("--map", help=word("help.import.maps")),
     ] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="cgcs2000, wgs84, gcj02, bd09, xian80, beijing54 or EPSG:4545.")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="utf-8 or gbk; found by itself where not named.")
-    ] = None,
+    crs: Annotated[str | None, typer.Option(help=word("help.import.crs"))] = None,
+    encoding: Annotated[str | None, typer.Option(help=word("help.import.encoding"))] = None,
     replace: Annotated[
         bool,
-        typer.Option(
-            "--replace/--update", help="Replace the layer, or add and change by code (the default)."
-        ),
+        typer.Option("--replace/--update", help=word("help.import.replace")),
     ] = False,
-    new_county: Annotated[
-        bool, typer.Option("--new-county", help="Put another county in the place of the one that is loaded.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
-    ] = False,
+    new_county: Annotated[bool, typer.Option("--new-county", help=word("help.import.new_county"))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=word("help.import.dry_run"))] = False,
     accept_shift: Annotated[
-        bool, typer.Option("--accept-shift", help="Take an old datum with the accuracy that PROJ has for it.")
+        bool, typer.Option("--accept-shift", help=word("help.import.accept_shift"))
     ] = False,
-    trust_crs: Annotated[
-        bool, typer.Option("--trust-crs", help="Take the named coordinate system though another fits better.")
-    ] = False,
+    trust_crs: Annotated[bool, typer.Option("--trust-crs", help=word("help.import.trust_crs"))] = False,
     tolerance: Annotated[
         float,
-        typer.Option(min=0.0, max=100.0, help="Metres of gap, overlap and overhang that borders may have."),
+        typer.Option(min=0.0, max=100.0, help=word("help.import.tolerance")),
     ] = 10.0,
-    snap: Annotated[
-        float, typer.Option(min=0.01, max=50.0, help="Metres within which ends of roads are one junction.")
-    ] = 3.0,
+    snap: Annotated[float, typer.Option(min=0.01, max=50.0, help=word("help.import.snap"))] = 3.0,
     crossings: Annotated[
         bool,
-        typer.Option("--crossings/--bridges", help="Whether roads that cross without a shared corner meet."),
+        typer.Option("--crossings/--bridges", help=word("help.import.crossings")),
     ] = True,
     retire: Annotated[
         bool,
-        typer.Option(
-            "--retire", help="Keep areas that go, and that cases or people belong to, as retired areas."
-        ),
+        typer.Option("--retire", help=word("help.import.retire")),
     ] = False,
-    report: Annotated[
-        list[Path] | None, typer.Option(help="Write the report too: .json or .html; may be given twice.")
-    ] = None,
+    report: Annotated[list[Path] | None, typer.Option(help=word("help.import.report"))] = None,
     passwords: Annotated[
         Path | None,
-        typer.Option(help="Write the initial passwords of new accounts to this new file (people only)."),
+        typer.Option(help=word("help.import.passwords")),
     ] = None,
-    undo: Annotated[
-        bool, typer.Option("--undo", help="Undo the newest import, or the one whose number follows.")
-    ] = False,
-    listed: Annotated[bool, typer.Option("--list", help="List the imports that were made.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help=word("help.import.undo"))] = False,
+    listed: Annotated[bool, typer.Option("--list", help=word("help.import.listed"))] = False,
 ) -> None:
     """Bring in layers from Shapefile, GeoPackage, GeoJSON, KML, FlatGeobuf, CSV or Excel, and people from tables.
 
@@ -375,16 +353,10 @@ def _list() -> None:
 def export(
     layer: Annotated[
         str,
-        typer.Argument(
-            help="county, township, village, grid, camera, facility, road, water, poi; desk or people."
-        ),
+        typer.Argument(help=word("help.export.layer")),
     ],
-    file: Annotated[
-        Path, typer.Argument(help="What to write: .gpkg, .zip (Shapefile), .shp, .geojson or .csv.")
-    ],
-    crs: Annotated[
-        str, typer.Option(help="The coordinate system to write: wgs84, EPSG:4545, gcj02, …")
-    ] = "wgs84",
+    file: Annotated[Path, typer.Argument(help=word("help.export.file"))],
+    crs: Annotated[str, typer.Option(help=word("help.export.crs"))] = "wgs84",
 ) -> None:
     """Write a layer to a file that other programs read, and that `wall import` takes back unchanged."""
     from dispatch.staff.export import export_staff
