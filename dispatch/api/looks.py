@@ -2,7 +2,8 @@
 changed what. To read it is a look as well.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from dispatch.rules.visibility import covers_county
 from dispatch.tables import cases, looks
 from gis.actor import Actor, Role, code_range
 from gis.clock import now
+from gis.database import Database
 from gis.errors import NotYourMove
 from gis.log import log_events
 
@@ -96,6 +98,7 @@ class Wanted(BaseModel):
 
 
 WantedQuery = Annotated[Wanted, Query()]
+AnySelect = Select[*tuple[Any, ...]]
 
 
 @router.get("/api/looks")
@@ -106,35 +109,8 @@ async def list_looks(wanted: WantedQuery, actor: Caller, db: Db) -> LooksAnswer:
     mine = and_(looks.c.desk >= lo, looks.c.desk < hi)
     # What the program itself does sits at no desk: the county sees it.
     query = select(looks).where(or_(mine, looks.c.desk == "") if covers_county(actor) else mine)
-    if wanted.account is not None:
-        query = query.where(looks.c.account == wanted.account)
-    if wanted.person is not None:
-        named = looks.c.name.contains(wanted.person, autoescape=True)
-        query = query.where(or_(looks.c.account == wanted.person, named))
-    if wanted.case_id is not None:
-        query = query.where(looks.c.case_id == wanted.case_id)
-    if wanted.what is not None:
-        query = query.where(looks.c.what == wanted.what)
-    if wanted.looked_from:
-        query = query.where(looks.c.at >= wanted.looked_from)
-    if wanted.looked_to:
-        query = query.where(looks.c.at < wanted.looked_to)
-    if wanted.cursor is not None:
-        query = query.where(looks.c.id < wanted.cursor)
-    query = query.order_by(looks.c.id.desc()).limit(wanted.limit + 1)
-    async with db.transaction(actor) as tx:
-        rows = (await tx.execute(query)).mappings().all()
-        numbers = await numbers_of(tx, {row["case_id"] for row in rows})
-        await note_look(
-            tx, actor, wanted.case_id, "audit", now(), detail=f"looks {wanted.asked_for()}".strip()
-        )
-    page = rows[: wanted.limit]
-    return LooksAnswer(
-        looks=[
-            LookView(**{**row, "at": stamp(row["at"]), "number": numbers.get(row["case_id"])}) for row in page
-        ],
-        next=page[-1]["id"] if len(rows) > len(page) else None,
-    )
+    rows, after = await read_page(db, actor, "looks", wanted, narrowed(query, dict(looks.c.items()), wanted))
+    return LooksAnswer(looks=[LookView(**row) for row in rows], next=after)
 
 
 @router.get("/api/changes")
@@ -144,55 +120,53 @@ async def list_changes(wanted: WantedQuery, actor: Caller, db: Db) -> ChangesAns
     Without a case and without `from` it goes back 31 days.
     """
     require_reader(actor)
-    since = wanted.looked_from
-    if since is None and wanted.case_id is None:
+    if wanted.looked_from is None and wanted.case_id is None:
         since = (wanted.looked_to or now()) - CHANGES_BACK
-    query = changes_wanted(wanted, since)
-    async with db.transaction(actor) as tx:
-        rows = (await tx.execute(query)).mappings().all()
-        numbers = await numbers_of(tx, {row["case_id"] for row in rows})
-        await note_look(
-            tx, actor, wanted.case_id, "audit", now(), detail=f"changes {wanted.asked_for()}".strip()
-        )
-    page = rows[: wanted.limit]
-    return ChangesAnswer(
-        changes=[
-            ChangeView(**{**row, "at": stamp(row["at"]), "number": numbers.get(row["case_id"])})
-            for row in page
-        ],
-        next=page[-1]["id"] if len(rows) > len(page) else None,
-        since=stamp(since) if since else None,
-    )
-
-
-def changes_wanted(wanted: Wanted, since: datetime | None) -> Select[*tuple[Any, ...]]:
-    """Return the query of a page of changes, and one more to know whether there is a next."""
-    by = log_events.c.actor
-    part = {name: by[name].astext for name in ("account", "name", "desk", "role")}
-    columns: list[ColumnElement[Any]] = [
-        *(log_events.c[name] for name in ("id", "at", "kind", "case_id", "version")),
-        *(column.label(name) for name, column in part.items()),
-        by.has_key("robot").label("robot"),
-    ]
-    query = select(*columns)
+        wanted = wanted.model_copy(update={"looked_from": since})
+    by, told = log_events.c.actor, ("id", "at", "kind", "case_id", "version")
+    person = {name: by[name].astext.label(name) for name in ("account", "name", "desk", "role")}
+    columns = {**{name: log_events.c[name] for name in told}, **person}
     # Clocks that ran out are nobody's doing.
-    query = query.where(part["role"] != str(Role.SYSTEM))
-    if wanted.account is not None:
-        query = query.where(part["account"] == wanted.account)
+    query = select(*columns.values(), by.has_key("robot").label("robot")).where(
+        by["role"].astext != str(Role.SYSTEM)
+    )
+    query = narrowed(query, {**columns, "what": log_events.c.kind}, wanted)
+    rows, after = await read_page(db, actor, "changes", wanted, query)
+    since_at = stamp(wanted.looked_from) if wanted.looked_from else None
+    return ChangesAnswer(changes=[ChangeView(**row) for row in rows], next=after, since=since_at)
+
+
+def narrowed(query: AnySelect, of: Mapping[str, ColumnElement[Any]], wanted: Wanted) -> AnySelect:
+    """Return the query of one page, and one row more to know whether there is a next; `of` names its columns."""
     if wanted.person is not None:
-        named = part["name"].contains(wanted.person, autoescape=True)
-        query = query.where(or_(part["account"] == wanted.person, named))
-    if wanted.case_id is not None:
-        query = query.where(log_events.c.case_id == wanted.case_id)
-    if wanted.what is not None:
-        query = query.where(log_events.c.kind == wanted.what)
-    if since is not None:
-        query = query.where(log_events.c.at >= since)
+        named = of["name"].contains(wanted.person, autoescape=True)
+        query = query.where(or_(of["account"] == wanted.person, named))
+    for name in ("account", "case_id", "what"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(of[name] == value)
+    if wanted.looked_from is not None:
+        query = query.where(of["at"] >= wanted.looked_from)
     if wanted.looked_to is not None:
-        query = query.where(log_events.c.at < wanted.looked_to)
+        query = query.where(of["at"] < wanted.looked_to)
     if wanted.cursor is not None:
-        query = query.where(log_events.c.id < wanted.cursor)
-    return query.order_by(log_events.c.id.desc()).limit(wanted.limit + 1)
+        query = query.where(of["id"] < wanted.cursor)
+    return query.order_by(of["id"].desc()).limit(wanted.limit + 1)
+
+
+async def read_page(
+    db: Database, actor: Actor, which: str, wanted: Wanted, query: AnySelect
+) -> tuple[list[dict[str, Any]], int | None]:
+    """Return a page with the numbers of its cases, and the cursor of the next; note that it was read."""
+    async with db.transaction(actor) as tx:
+        found = (await tx.execute(query)).mappings().all()
+        numbers = await numbers_of(tx, {row["case_id"] for row in found})
+        asked = f"{which} {wanted.asked_for()}".strip()
+        await note_look(tx, actor, wanted.case_id, "audit", now(), detail=asked)
+    rows = [
+        {**row, "at": stamp(row["at"]), "number": numbers.get(row["case_id"])}
+        for row in found[: wanted.limit]
+    ]
+    return rows, rows[-1]["id"] if len(found) > len(rows) else None
 
 
 def require_reader(actor: Actor) -> None:

@@ -137,3 +137,13 @@ async def test_a_leader_supervises_with_one_click_and_reads_the_answer(
     await expect(leader.locator(".leader-sheet .case-sheet")).to_contain_text("下午四点前清完")
     # What was reported is not the leader's to read.
     await expect(leader.locator(".leader-sheet .case-sheet")).not_to_contain_text("院墙被雨水泡塌")
+
+    auditor = await people.sit("auditor", f"/audit?tab=changes&number={case['number']}")
+    acts = auditor.locator("tbody tr")
+    await expect(acts.first).to_contain_text("答复督办")
+    await auditor.click("[role=tab]:first-child")
+    await expect(acts.last).to_contain_text("打开案卷")
+    await acts.last.locator(".narrow").first.click()
+    await expect(auditor.locator('input[name="person"]')).not_to_be_empty()
+    await auditor.locator(".button", has_text="清除条件").click()
+    await expect(acts.first).to_contain_text("查阅审计记录")
