@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from dispatch.actions.repeats import join_report
 from dispatch.api.allowance import Allowance
 from dispatch.api.caller import Areas, Book, Caller, Db
 from dispatch.api.cases import Crs, IdempotencyKey, Strict, Words, key_of, place_of
+from dispatch.api.moments import Moment
 from dispatch.intake.retold import LIVE
 from dispatch.records import CaseRecord
 from dispatch.rules.alarms import AlarmType, alarm_type
@@ -45,7 +46,7 @@ class AlarmBody(Strict):
 
     device: DeviceCode
     type: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     text: Words | None = None
     lon: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
     lat: Annotated[float | None, Field(ge=-90, le=90, allow_inf_nan=False)] = None

@@ -8,11 +8,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.actions.looks import note_look
 from dispatch.api.caller import Areas, Caller, Db
 from dispatch.api.cases import AreaCode, DeskId, UnitId, known_category
+from dispatch.api.moments import Moment, in_utc
 from dispatch.api.shown import shown_case
 from dispatch.case_lists import CaseFilter, Found, Place, list_cases, search_words
 from dispatch.records import CaseRecord
@@ -49,10 +50,8 @@ class Listing(BaseModel):
     priority: int | None = Field(default=None, ge=1, le=4)
     holder: DeskId | None = Field(default=None, description="The desk in whose hands it is.")
     area: AreaCode | None = Field(default=None, description="Everything in this area.")
-    reported_from: AwareDatetime | None = Field(
-        default=None, alias="from", description="Reported then or later."
-    )
-    reported_to: AwareDatetime | None = Field(default=None, alias="to", description="Reported before.")
+    reported_from: Moment | None = Field(default=None, alias="from", description="Reported then or later.")
+    reported_to: Moment | None = Field(default=None, alias="to", description="Reported before.")
     colour: Colour | None = Field(default=None, description="Of a clock that runs: green, amber or red.")
     source: Source | None = None
     unit: UnitId | None = Field(default=None, description="A unit that is, or was, on the case.")
@@ -200,7 +199,7 @@ def decode_cursor(cursor: str) -> Place:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None:
             raise ValueError("a cursor's moment has a zone")
-        return moment, UUID(case_id)
+        return in_utc(moment), UUID(case_id)
     except (ValueError, binascii.Error) as error:
         raise InvalidInput(
             "This cursor is not one of ours; start again without it.", code="bad_cursor"

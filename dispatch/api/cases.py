@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from dispatch.actions.cases import NewReport, make_move, report_case
 from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.api.attachments import AttachmentView, attachments_of
 from dispatch.api.caller import Areas, Book, Caller, Db
+from dispatch.api.moments import Moment
 from dispatch.api.repeats import join_where_sure
 from dispatch.api.shown import shown_case
 from dispatch.procedures import ticks_of
@@ -104,7 +105,7 @@ class MoveBody(Strict):
     unit: UnitId | None = None
     passed: bool | None = None
     cause: Cause | None = None
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     hours: Annotated[int | None, Field(ge=1, le=2160)] = None
     target: Target | None = None
     score: Annotated[int | None, Field(ge=1, le=5)] = None
@@ -116,7 +117,7 @@ class MoveBody(Strict):
     finding: Finding | None = None
     level: Annotated[int | None, Field(ge=1, le=3)] = None
     done_at: Annotated[
-        AwareDatetime | None,
+        Moment | None,
         Field(
             description="When a unit did it, where it is told later; by the server's clock. Kept beside its own."
         ),

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.actions.looks import note_look
 from dispatch.api.caller import Caller, Db
+from dispatch.api.moments import Moment
 from dispatch.records import stamp
 from dispatch.rules.visibility import covers_county
 from dispatch.tables import cases, looks
@@ -86,8 +87,8 @@ class Wanted(BaseModel):
     )
     case_id: UUID | None = None
     what: str | None = Field(default=None, max_length=60)
-    looked_from: AwareDatetime | None = Field(default=None, alias="from")
-    looked_to: AwareDatetime | None = Field(default=None, alias="to")
+    looked_from: Moment | None = Field(default=None, alias="from")
+    looked_to: Moment | None = Field(default=None, alias="to")
     limit: int = Field(default=100, ge=1, le=500)
     cursor: int | None = Field(default=None, ge=0, le=2**62)
 

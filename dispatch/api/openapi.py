@@ -164,6 +164,7 @@ CODES: dict[tuple[str, str], Codes] = {
         503: ("basemap_offline", "basemap_refused", "basemap_unavailable", "broken_file", "broken_tile"),
     },
     ("post", "/api/intake/proposal"): {404: ("unknown_area",), 422: PLACE},
+    ("get", "/api/cases/{case_id}/duplicates"): {404: SEES_NO_CASE},
     ("post", "/api/cases/{case_id}/reports"): {
         404: (*SEES_NO_CASE, "unknown_area"),
         409: ("key_reused", "report_joined", "wrong_status"),

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.api.caller import Caller, Db
 from dispatch.api.case_lists import decode_cursor, encode_cursor
 from dispatch.api.cases import AreaCode, DeskId
+from dispatch.api.moments import Moment
 from dispatch.oversight import ACCOUNT_CONDITIONS, Account, list_accounts, rating_figures
 from dispatch.rules.vocabulary import Finding
 from gis.actor import Role
@@ -46,8 +47,8 @@ class AccountsWanted(BaseModel):
     desk: DeskId | None = Field(default=None, description="The desk that must account for its part.")
     area: AreaCode | None = Field(default=None, description="Of cases in this area.")
     finding: Finding | None = None
-    opened_from: AwareDatetime | None = Field(default=None, alias="from", description="Opened then or later.")
-    opened_to: AwareDatetime | None = Field(default=None, alias="to", description="Opened before.")
+    opened_from: Moment | None = Field(default=None, alias="from", description="Opened then or later.")
+    opened_to: Moment | None = Field(default=None, alias="to", description="Opened before.")
     limit: int = Field(default=100, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=200, description="`next` of the page before.")
 

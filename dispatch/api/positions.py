@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
 from starlette.requests import ClientDisconnect
 
 from dispatch.api.caller import Caller
+from dispatch.api.moments import Moment, in_utc
 from dispatch.avl import Fix, Intake, PositionLane
 from gis.actor import Actor
 from gis.clock import now
@@ -30,7 +31,7 @@ class Position(BaseModel):
     unit: str = Field(min_length=1, max_length=64)
     lon: float = Field(allow_inf_nan=False, description="Longitude in degrees.")
     lat: float = Field(allow_inf_nan=False, description="Latitude in degrees.")
-    at: AwareDatetime = Field(description="When the receiver had the fix, with a zone.")
+    at: Moment = Field(description="When the receiver had the fix, with a zone.")
     speed_mps: float | None = Field(default=None, allow_inf_nan=False, description="Metres per second.")
     heading_deg: float | None = Field(
         default=None, allow_inf_nan=False, description="Degrees clockwise from north."
@@ -233,7 +234,7 @@ def moment(said: str | None, received_at: datetime) -> datetime:
         seconds = float(said)
     except ValueError:
         at = datetime.fromisoformat(said)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else in_utc(at)
     return datetime.fromtimestamp(seconds / 1000 if seconds > LATEST_IN_SECONDS else seconds, UTC)
 
 

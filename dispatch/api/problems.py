@@ -46,6 +46,7 @@ CODE_OF_STATUS = {
     503: "unavailable",
 }
 DETAIL_OF_STATUS = {
+    400: "The body cannot be read as JSON in UTF-8. Correct it and send it again; nothing was changed.",
     404: "Nothing is here. See /api/openapi.json for what there is.",
     405: "This path does not take that method. See /api/openapi.json for what it takes.",
 }

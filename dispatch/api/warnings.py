@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from dispatch.actions.warnings import move_card
 from dispatch.api.caller import Book, Caller, Db
 from dispatch.api.case_lists import decode_cursor, encode_cursor
 from dispatch.api.cases import IdempotencyKey, Strict, Words, key_of
+from dispatch.api.moments import Moment
 from dispatch.cards import (
     CardRecord,
     card_record,
@@ -50,7 +51,7 @@ class CardMoveBody(Strict):
     text: Words | None = None
     days: Annotated[int | None, Field(ge=1, le=MOST_DAYS)] = None
     passed: bool | None = None
-    held_at: AwareDatetime | None = None
+    held_at: Moment | None = None
     who: Title | None = None
     title: Title | None = None
     case_id: UUID | None = None

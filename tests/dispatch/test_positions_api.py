@@ -170,6 +170,7 @@ async def test_the_json_of_newer_traccar_apps_is_understood(device: httpx.AsyncC
         ("id=grid-1&lat=nan&lon=107.3", 422, "invalid_input"),
         ("id=grid-1&lat=35.3&lon=107.3&timestamp=soon", 422, "invalid_input"),
         ("id=grid-1&lat=35.3&lon=107.3&timestamp=1e300", 422, "invalid_input"),
+        ("id=grid-1&lat=35.3&lon=107.3&timestamp=9999-12-31T23:59:59-23:59", 422, "invalid_input"),
     ],
 )
 async def test_osmand_is_told_what_was_wrong(

@@ -1,6 +1,7 @@
 """Wrong input and faults at the API: each is answered so that its sender knows what to do, and nothing is half done."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
@@ -153,6 +154,35 @@ async def test_a_refusal_of_a_body_or_a_key_reads_as_a_sentence(app: FastAPI) ->
             "`reporter.name` must have at most 60 characters, not 61",
             "`reporter.phone` must have the form ^[0-9+() -]{3,24}$",
         ]
+
+
+async def test_bodies_and_moments_at_the_ends_of_what_there_is_are_refused_in_words(app: FastAPI) -> None:
+    async with browser(app, **await way_in(app)) as client:
+        json = {"Content-Type": "application/json"}
+        for body in ('{"text": "村口"}'.encode("gb18030"), b"[" * 200_000, b'{"text":' + b"9" * 5000 + b"}"):
+            refused = await client.post("/api/cases", content=body, headers=json)
+            assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+            assert "JSON in UTF-8" in refused.json()["detail"]
+        for moment in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"):
+            for path in ("/api/cases", "/api/accounts"):
+                refused = await client.get(path, params={"from": moment})
+                assert "`from` must lie within the years 1 to 9999" in refused.json()["detail"]
+            cursor = urlsafe_b64encode(f"{moment} {uuid4()}".encode()).decode()
+            for path, mark in (
+                ("/api/cases", cursor),
+                ("/api/accounts", "1" + cursor),
+                ("/api/practices", cursor),
+            ):
+                refused = await client.get(path, params={"cursor": mark})
+                assert (refused.status_code, refused.json()["code"]) == (422, "bad_cursor")
+        at = f"/api/cases/{await a_case(client)}/moves"
+        late = {
+            "move": "ask_suspend",
+            "cause": "weather",
+            "until": "9999-12-31T23:59:59-23:59",
+            "reason": "雨",
+        }
+        assert (await client.post(at, json=late)).status_code == 422
 
 
 async def test_a_foreign_case_takes_as_long_as_one_that_there_is_not(app: FastAPI) -> None:
