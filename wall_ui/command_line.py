@@ -21,6 +21,8 @@ from wall_ui.console import shown, spoken, tell, word
 from wall_ui.processes import StopInOrder
 
 HANZI = re.compile(r"[\u4e00-\u9fff]")
+# A table, a column, a function or a schema that is not there.
+OLDER_DATABASE = frozenset({"42P01", "42703", "42883", "3F000"})
 commands = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Command Wall."
 )
@@ -200,6 +202,12 @@ def as_sentence(detail: str) -> str:
     return begun.rstrip(".。") + ("。" if HANZI.search(detail) and spoken() == "zh" else ".")
 
 
+def sqlstate_of(error: Exception) -> str | None:
+    """Return what PostgreSQL calls an error, whichever driver brings it; None where it has nothing to do with it."""
+    state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
 def main() -> None:
     """Run the command line; whatever was foreseen ends in one sentence and not in a traceback."""
     try:
@@ -216,6 +224,11 @@ def main() -> None:
     except psycopg.OperationalError as error:
         tell(f"The database cannot be reached: {str(error).strip()}")
         tell("Check DATABASE_URL and DATABASE_OWNER_URL; without them the wall starts a database of its own.")
+        sys.exit(1)
+    except Exception as error:
+        if sqlstate_of(error) not in OLDER_DATABASE:
+            raise
+        tell("The database is older than this program, or empty: run `wall migrate` first.")
         sys.exit(1)
 
 

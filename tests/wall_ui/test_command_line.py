@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gis.cluster import ClusterUrls
+from tests.databases import Databases
 from wall_ui.command_line import as_sentence, commands, main
 from wall_ui.migrate import migrate, newest_revision, revision_of
 
@@ -204,3 +205,20 @@ def test_what_can_go_wrong_ends_in_a_sentence_and_not_in_a_traceback(
         main()
     assert ended.value.code == 1
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["verify-log"], ["export-case", "1"], ["kiosk", "--area", "620821"]])
+def test_a_database_that_was_never_migrated_is_called_that(
+    arguments: list[str],
+    databases: Databases,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with databases.clone(databases.template("bare", lambda urls: None)) as urls:
+        monkeypatch.setenv("DATABASE_URL", urls.app)
+        monkeypatch.setenv("DATABASE_OWNER_URL", urls.owner)
+        monkeypatch.setattr(sys, "argv", ["wall", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert ended.value.code == 1
+    assert "run `wall migrate` first" in capsys.readouterr().err
