@@ -59,7 +59,7 @@ def tiling_faults(parent: Any, children: Sequence[Any]) -> list[TilingFault]:
 
 
 def mend_polygons(shape: Any) -> tuple[Any | None, float]:
-    """Return polygons whose rings cross nothing, None where nothing is left, and the share of the area that changed.
+    """Return polygons whose rings cross nothing, None where that changes too much, and the share that it changes.
 
     The area before is that which the rings say: a figure of eight counts its two halves against each other.
     """
@@ -68,7 +68,7 @@ def mend_polygons(shape: Any) -> tuple[Any | None, float]:
     mended = shapely.union_all(polygons) if polygons else None
     before = abs(_signed_area(shape))
     changed = abs((0.0 if mended is None else mended.area) - before) / before if before else 1.0
-    return mended, changed
+    return mended if changed < MENDED_BELOW else None, changed
 
 
 def _signed_area(shape: Any) -> float:

@@ -9,7 +9,7 @@ import shapely
 
 from gis.crs import to_wgs84
 from gis.errors import InvalidInput
-from gis.geometry import MENDED_BELOW, mend_polygons
+from gis.geometry import mend_polygons
 from layers.tables import LENGTH_OF_LEVEL
 
 Row = dict[str, str]
@@ -150,7 +150,7 @@ def _shape(path: Path, feature: dict[str, Any]) -> Any:
 def _mended(path: Path, shape: Any) -> Any:
     """Return an outline whose rings cross themselves without that, where next to nothing changes."""
     mended, changed = mend_polygons(shape)
-    if mended is not None and changed < MENDED_BELOW:
+    if mended is not None:
         return mended
     raise InvalidInput(
         f"{path.name}: {shapely.is_valid_reason(shape)}. Mending that would change the area by {changed:.2%}, which "

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import InvalidInput
-from gis.geometry import MENDED_BELOW, Geometries, as_geometries, mend_polygons
+from gis.geometry import Geometries, as_geometries, mend_polygons
 from gis.systems import CoordinateSystem
 from layers.importers.faults import BadFile, Reporter
 from layers.importers.said import Said, name_of
@@ -204,7 +204,7 @@ def _mended(shape: Any, row: int, say: Reporter) -> Any | None:
     mended, changed = mend_polygons(shape)
     where = _place_in(told, shape)
     reason = Said("reason", what=name_of("reason", told.partition("[")[0]), x=where.x, y=where.y)
-    if mended is not None and changed < MENDED_BELOW:
+    if mended is not None:
         say.note(Said("mended", reason=reason, changed=changed), row=row, where=where)
         return mended
     say.error(Said("self_intersection", reason=reason, changed=changed), row=row, where=where)
