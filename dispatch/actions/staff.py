@@ -178,8 +178,7 @@ class _Plan:
             if desk["kind"] == "department" and key not in staff.desks
         ]
         for key in gone:
-            row = self.connection.execute(BELONGS_TO_DESK, {"id": key}).fetchone()
-            if row and row[0]:
+            if _is_so(self.connection, BELONGS_TO_DESK, key):
                 said = Said("desk_in_use", name=self.held.desks[key]["name"])
                 Reporter(self.report.faults, "desk").error(said, key=key)
         return gone
@@ -319,18 +318,13 @@ def put_staff_back(connection: Connection, number: int, at: datetime) -> None:
         "SELECT table_name, key, before IS NULL FROM import_images WHERE import_id = %s", (number,)
     ).fetchall()
     brought = {name: [key for table, key, new in images if new and table == name] for name in TABLE_NAMES}
-    used = [
-        key
-        for key in brought["accounts"]
-        if (row := connection.execute(WAS_USED, {"id": key}).fetchone()) is not None and row[0]
-    ]
+    used = [key for key in brought["accounts"] if _is_so(connection, WAS_USED, key)]
     for key in brought["units"]:
         _tell_of_going(connection, key, at)
     put_back(connection, number, TABLES, spared=used)
     close_accounts(connection, used, at)
     for key in brought["desks"]:
-        row = connection.execute(BELONGS_TO_DESK, {"id": key}).fetchone()
-        if row and row[0]:
+        if _is_so(connection, BELONGS_TO_DESK, key):
             raise refusal(Conflict, "still_used", number=number, detail=key)
     for key in (key for table, key, new in images if table == "units" and not new):
         connection.execute("UPDATE units SET version = version + 1 WHERE id = %s", (key,))
@@ -339,10 +333,11 @@ def put_staff_back(connection: Connection, number: int, at: datetime) -> None:
 
 def _tell_of_going(connection: Connection, key: str, at: datetime) -> None:
     """Append the fact that a unit is no more."""
-    row = connection.execute("SELECT area_code, desk, case_id FROM units WHERE id = %s", (key,)).fetchone()
+    cursor = connection.cursor(row_factory=dict_row)
+    row = cursor.execute("SELECT area_code, desk FROM units WHERE id = %s", (key,)).fetchone()
     if row is None:
         return
-    scope = {"code": row[0], "access": [row[1]]}
+    scope = _scope(row)
     data: Record = {"move": "dismiss", "case": None, "units": [], "gone": [key], "changed": [], "detail": {}}
     append_now(
         connection, kind="unit.dismiss", actor=SYSTEM, scope_before=scope, scope_after=scope, data=data, at=at
@@ -378,6 +373,12 @@ def tell_of_unit(
 
 def _scope(unit: Mapping[str, Any]) -> Record:
     return {"code": unit["area_code"], "access": [unit["desk"]]}
+
+
+def _is_so(connection: Connection, question: str, key: str) -> bool:
+    """Answer one of the questions above about the row of this id."""
+    row = connection.execute(question, {"id": key}).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _insert(connection: Connection, table: str, values: Record) -> None:
