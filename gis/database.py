@@ -329,7 +329,7 @@ def unavailable_when_lost() -> Iterator[None]:
         raise
     except DBAPIError as error:
         if is_lost(error):
-            raise not_now(getattr(error.orig, "sqlstate", None)) from error
+            raise not_now(sqlstate_of(error)) from error
         raise
 
 
@@ -342,7 +342,13 @@ def is_lost(error: DBAPIError) -> bool:
     """Say whether the error is about the connection or the server's load, not about the statement."""
     if error.connection_invalidated or isinstance(error, InterfaceError):
         return True
-    return is_passing(getattr(error.orig, "sqlstate", None))
+    return is_passing(sqlstate_of(error))
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """Return what PostgreSQL calls an error, whichever driver brings it; None where it is none of PostgreSQL's."""
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return state if isinstance(state, str) else None
 
 
 def is_passing(sqlstate: Any) -> bool:

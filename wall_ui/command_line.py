@@ -202,12 +202,6 @@ def as_sentence(detail: str) -> str:
     return begun.rstrip(".。") + ("。" if HANZI.search(detail) and spoken() == "zh" else ".")
 
 
-def sqlstate_of(error: Exception) -> str | None:
-    """Return what PostgreSQL calls an error, whichever driver brings it; None where it has nothing to do with it."""
-    state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None)
-    return state if isinstance(state, str) else None
-
-
 def main() -> None:
     """Run the command line; whatever was foreseen ends in one sentence and not in a traceback."""
     try:
@@ -226,6 +220,8 @@ def main() -> None:
         tell("Check DATABASE_URL and DATABASE_OWNER_URL; without them the wall starts a database of its own.")
         sys.exit(1)
     except Exception as error:
+        from gis.database import sqlstate_of
+
         if sqlstate_of(error) not in OLDER_DATABASE:
             raise
         tell("The database is older than this program, or empty: run `wall migrate` first.")

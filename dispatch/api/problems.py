@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
 
+from gis.database import sqlstate_of
 from gis.errors import STATUS_OF, StaleVersion, WallError
 
 log = logging.getLogger(__name__)
@@ -170,8 +171,7 @@ async def answer_invalid_request(_request: Request, error: Exception) -> Respons
 
 async def answer_odd_letters(request: Request, error: Exception) -> Response:
     """Answer letters that no text can hold; any other fault of the database is a fault of ours."""
-    state = getattr(getattr(error, "orig", error), "sqlstate", None)
-    if isinstance(error, UnicodeEncodeError) or state in NOT_STORABLE:
+    if isinstance(error, UnicodeEncodeError) or sqlstate_of(error) in NOT_STORABLE:
         return problem(
             422,
             "invalid_input",
