@@ -46,6 +46,11 @@ class Robots:
         """Return the one number that a query answers."""
         return int(self.rows(f"select count(*) as n from {sql}")[0]["n"])
 
+    def seen_share(self) -> float:
+        """Return how many of the units on duty have sent a position; at night a third of them are at home."""
+        on_duty = "(select id from units where on_duty) u"
+        return self.count(f"{on_duty} join positions_latest p on p.unit = u.id") / self.count(on_duty)
+
     def wait_for(self, what: Callable[[], bool]) -> None:
         """Wait until something is true. Raises AssertionError with what the robots said."""
         until = time.monotonic() + PATIENCE_S
@@ -71,7 +76,7 @@ def test_robots_bring_the_county_to_life_and_outlive_the_death_of_the_server(
 ) -> None:
     robots.wait_for(lambda: robots.count("cases") >= 15)
     robots.wait_for(lambda: robots.count("cases where status = 'closed'") >= 3)
-    robots.wait_for(lambda: robots.count("positions_latest") >= 250)
+    robots.wait_for(lambda: robots.seen_share() >= 0.9)
     served.kill()
     time.sleep(1.0)
     before = robots.count("log_events")
