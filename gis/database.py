@@ -35,6 +35,8 @@ SERVER_SETTINGS = {
     "timezone": "UTC",
     "default_transaction_isolation": "read committed",
     "jit": "off",  # compiling costs more than any of our short statements runs
+    # Each worker is a process that the server forks anew: dearer than most of our statements, and taken from the moves.
+    "max_parallel_workers_per_gather": "0",
     "standard_conforming_strings": "on",  # `begin_sql` counts on it
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",

@@ -50,6 +50,17 @@ async def test_the_system_covers_every_code(log_db: Database) -> None:
         assert (await tx.execute(WHO)).scalar_one() == "system||~||system"
 
 
+async def test_no_statement_has_processes_forked_for_it(log_db: Database) -> None:
+    workers = "select current_setting('max_parallel_workers_per_gather')"
+    async with log_db.read(SYSTEM) as tx:
+        assert (await tx.execute(text(workers))).scalar_one() == "0"
+    follower = await log_db.connect(plans_once=True)
+    try:
+        assert await follower.fetchval(workers) == "0"
+    finally:
+        await follower.close()
+
+
 async def test_an_error_rolls_everything_back(log_db: Database) -> None:
     with pytest.raises(RuntimeError):  # noqa: PT012 - the way out of the block is what is tested
         async with log_db.transaction(SYSTEM) as tx:
