@@ -54,6 +54,19 @@ test("with equal versions the one that changed later wins, whichever comes first
   }
 });
 
+test("an answer that says what is known already wakes nobody: a sheet that asks at each change would ask for ever", () => {
+  const store = filled();
+  store.flush();
+  const heard = [];
+  store.listeners.add((changes) => heard.push([...changes.cases]));
+  store.put(structuredClone(store.cases.get("a")));
+  store.flush();
+  assert.deepEqual(heard, []);
+  store.put(record("a", { clocks: [clock(30)] }));
+  store.flush();
+  assert.deepEqual(heard, [["a"]]);
+});
+
 test("listeners hear once of all that changed until the next frame, and one that fails silences nobody", () => {
   const store = filled();
   store.flush();

@@ -16,6 +16,11 @@ function isNewer(have, came) {
   return (came.changed_at ?? "") >= (have.changed_at ?? "");
 }
 
+/** @param {any} have @param {any} came */
+function isSame(have, came) {
+  return have?.version === came.version && JSON.stringify(have) === JSON.stringify(came);
+}
+
 const frame = (/** @type {() => void} */ f) => (globalThis.requestAnimationFrame ?? ((g) => setTimeout(g, 0)))(f);
 
 export class Store {
@@ -68,9 +73,13 @@ export class Store {
     this.#changed(cases, [...(message.units ?? []).map((/** @type {any} */ u) => u.id), ...(message.gone ?? [])], false);
   }
 
-  /** Puts a record that an answer brought; an older one than ours is dropped. @param {CaseRecord} record */
+  /**
+   * Puts a record that an answer brought. An older one than ours is dropped, and the very same changes nothing: a sheet that
+   * asks again because its case changed would otherwise ask for ever. @param {CaseRecord} record
+   */
   put(record) {
-    if (!isNewer(this.cases.get(record.id), record)) return;
+    const have = this.cases.get(record.id);
+    if (!isNewer(have, record) || isSame(have, record)) return;
     this.cases.set(record.id, record);
     this.#changed([record.id], [], false);
   }
