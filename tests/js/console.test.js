@@ -50,6 +50,18 @@ test("a case is offered, held, to verify, above or below, as the codes say", () 
   assert.equal(relationOf(record("a", 1, { holder: "620821101" }), TOWN), "other");
 });
 
+test("what others wait for here is this desk's to do, and says what", () => {
+  const asks = { request: { kind: "suspend" } };
+  const helps = [{ desk: TOWN, finished_at: null }];
+  assert.equal(relationOf(record("a", 1, { holder: VILLAGE, ...asks }), TOWN), "grant");
+  assert.equal(relationOf(record("a", 1, { holder: "620821/police", ...asks }), COUNTY), "grant");
+  assert.equal(relationOf(record("a", 1, { holder: VILLAGE, ...asks }), COUNTY), "below");
+  assert.equal(relationOf(record("a", 1, { holder: VILLAGE, arbiter: TOWN }), TOWN), "decide");
+  assert.equal(relationOf(record("a", 1, { holder: "620821101", help: helps }), TOWN), "help");
+  assert.equal(relationOf(record("a", 1, { holder: "620821101", help: [{ ...helps[0], finished_at: at(0) }] }), TOWN), "other");
+  assert.deepEqual(ids(queueOf([record("asked", 60, { holder: VILLAGE, ...asks }), record("below", 60, { holder: VILLAGE })], TOWN, NOW, "mine")), ["asked"]);
+});
+
 test("each filter counts what it shows", () => {
   const cases = [record("mine", 60), record("below", -60, { holder: VILLAGE }), record("late", -5)];
   assert.deepEqual(filterCounts(cases, TOWN, NOW), { mine: 2, all: 3, late: 2 });
@@ -198,6 +210,19 @@ test("a desk is called for what comes to it, and not for what it did itself", ()
   assert.equal(callOf(event("case.return", {}), me), "back");
   assert.equal(callOf(event("case.supervise", {}), me), "order");
   assert.equal(callOf(event("case.report", {}, me), me), null);
+  assert.equal(callOf(event("case.return", { holder: VILLAGE, arbiter: TOWN }), me), "decide");
+  assert.equal(callOf({ ...event("case.verify", {}), detail: { passed: false } }, me), "failed");
+  assert.equal(callOf({ ...event("case.verify", {}), detail: { passed: true } }, me), null);
+  assert.equal(callOf(event("case.approve", {}), me), "approved");
+  assert.equal(callOf(event("case.deny", {}), me), "denied");
+  assert.equal(callOf(event("case.finish_help", {}), me), "helped");
+  assert.equal(callOf(event("case.dispatch", {}, { desk: COUNTY, name: "县" }), me), "over");
+  assert.equal(callOf(event("case.dispatch", {}, { desk: TOWN, name: "同事" }), me), null);
+  assert.equal(callOf(event("case.dispatch", { holder: VILLAGE }, { desk: COUNTY, name: "县" }), me), null);
+  assert.equal(callOf(event("case.take_over", { holder: COUNTY, custody: [{ desk: TOWN }, { desk: COUNTY }] }), me), "taken");
+  assert.equal(callOf(event("case.take_over", { holder: COUNTY, custody: [{ desk: VILLAGE }, { desk: COUNTY }] }), me), null);
+  assert.equal(callOf(event("case.withdraw", {}, { desk: "", name: "", role: "system" }), me), "untaken");
+  assert.equal(callOf(event("case.cancel", { status: "cancelled" }, { desk: "", name: "reporter" }), me), "cancelled");
   assert.equal(callOf({ kind: "case.report", case: null }, me), null);
 });
 

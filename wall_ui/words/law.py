@@ -1,6 +1,24 @@
 """Words of the moves beyond the daily ones: arbitration, suspension, extension, objection, and why they are refused."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "why.not_yours": ("由{who}操作", "For {who}"),
+    "why.not_now": ("{when}时可用，现为{now}", "Only when {when}; now {now}"),
+    "by.named": ("{who}（{desk}）", "{who} ({desk})"),
+    "by.open": ("在办", "it is open"),
+    "by.or": ("或", " or "),
+    "by.holder": ("承办单位", "the desk that has it"),
+    "by.superior": ("上级单位", "a desk above"),
+    "by.receiver": ("接收单位", "the desk that it is offered to"),
+    "by.arbiter": ("裁定单位", "the desk that decides"),
+    "by.approver": ("审批单位", "the desk above that grants"),
+    "by.leader": ("县值班领导", "the county's leader"),
+    "by.helper": ("协办单位", "a desk that was asked for help"),
+    "by.in_own_grid": ("案发网格的网格员", "the officer of its grid"),
+    "by.verifier": ("核查单位", "the desk that checks"),
+    "by.unit": ("在办力量或其所属单位", "a unit on the case, or its desk"),
+    "by.on_scene": ("已到场的力量", "a unit on scene"),
+    "by.reporter": ("报案人", "its reporter"),
+    "by.seer": ("有权查看的单位", "whoever sees it"),
     "handbook.template": (
         "本页为工作文本模板，非官方文本；正式文本由各县在 WALL_BOOK 目录中替换。",
         "These are working templates and no official texts; a county puts its own into the folder WALL_BOOK.",

@@ -2,7 +2,7 @@
 import { el, mark, write } from "../core/dom.js";
 import { createMap } from "../map/map.js";
 import { MapTools } from "../map/tools.js";
-import { callOf } from "./arrivals.js";
+import { callOf, SILENT } from "./arrivals.js";
 import { CaseSheet } from "./case_sheet.js";
 import { Selection } from "./selection.js";
 import { Sound } from "./sound.js";
@@ -171,7 +171,7 @@ export class Desk {
     const { desk, name } = this.app.session.actor;
     const call = callOf(event, { desk, name });
     if (!call) return;
-    this.sound.play(call === "order" ? "order" : event.case.priority);
+    if (!SILENT.has(call)) this.sound.play(call === "order" ? "order" : event.case.priority);
     const shown = this.app.toast.show(`${this.app.t(`call.${call}`)} · ${caseInWords(this.app, event.case)}`, event.case.priority === 1 ? "bad" : "note", event.case.number);
     shown.classList.add("clickable");
     shown.addEventListener("click", () => this.selection.set(event.case.id, "row"));

@@ -1,16 +1,20 @@
 // Which cases a desk sees in its queue, and in which order. Pure: records, desk and moment in, rows out.
 import { colourAt, nextClock, partGone } from "../core/clock.js";
+import { superiorOf } from "../core/areas.js";
 import { OPEN } from "../core/store.js";
 
 /** @typedef {import("../core/clock.js").CaseClock} CaseClock */
-/** @typedef {"offered"|"verify"|"held"|"above"|"below"|"other"} Relation how a case stands to a desk */
+/** @typedef {"offered"|"held"|"decide"|"grant"|"verify"|"help"|"above"|"below"|"other"} Relation how a case stands to a desk */
 /** @typedef {{record: any, clock: CaseClock|null, colour: "green"|"amber"|"red"|"none", left_s: number, gone: number, relation: Relation}} Row */
 
 /** How a case stands to the desk that looks at it. @param {any} record @param {string} desk @returns {Relation} */
 export function relationOf(record, desk) {
   if (record.offer?.to === desk) return "offered";
   if (record.holder === desk) return "held";
+  if (record.arbiter === desk) return "decide";
+  if (record.request && superiorOf(record.holder) === desk) return "grant";
   if (record.status === "resolved" && record.verifier === desk) return "verify";
+  if (record.help?.some((/** @type {any} */ one) => one.desk === desk && !one.finished_at)) return "help";
   const place = record.holder.split("/")[0];
   const here = desk.split("/")[0];
   if (here === place) return desk.includes("/") === record.holder.includes("/") ? "other" : desk.includes("/") ? "above" : "below";
@@ -18,9 +22,12 @@ export function relationOf(record, desk) {
   return place.startsWith(here) && !desk.includes("/") ? "below" : "other";
 }
 
+/** What another desk's case waits for here: a decision, a word on a request, a check, help. */
+export const ASKED = new Set(["decide", "grant", "verify", "help"]);
+
 /** Whether the desk must do something about the case. @param {Relation} relation */
 export function isMine(relation) {
-  return relation === "offered" || relation === "held" || relation === "verify";
+  return relation === "offered" || relation === "held" || ASKED.has(relation);
 }
 
 /** @param {any} record @param {string} desk @param {number} now_ms @returns {Row} */

@@ -3,6 +3,7 @@ import { remaining } from "../core/clock.js";
 import { el, mark, syncRows, write } from "../core/dom.js";
 import { tierOf } from "../core/areas.js";
 import { WORKING } from "./moves.js";
+import { ASKED } from "./order.js";
 import { deskName, markOf } from "./tell.js";
 
 /** @typedef {import("./order.js").Row} Row */
@@ -44,7 +45,7 @@ function updateRow(app, row, { record, clock, relation }, selected) {
   const holder = part(row, ".holder");
   holder.className = `holder tier-${tierOf(record.holder)}`;
   write(holder, deskName(app, record.holder));
-  write(part(row, ".offer"), record.offer ? `→ ${deskName(app, record.offer.to)}` : "");
+  write(part(row, ".offer"), ASKED.has(relation) ? app.t(`queue.asked.${relation}`) : record.offer ? `→ ${deskName(app, record.offer.to)}` : "");
   const sent = record.assignments.filter((/** @type {any} */ one) => WORKING.has(one.state));
   const there = sent.some((/** @type {any} */ one) => one.state === "on_scene");
   write(part(row, ".units"), sent.length ? `${app.t(there ? "queue.on_scene" : "queue.sent")} ${sent.length}` : "");

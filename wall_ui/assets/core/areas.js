@@ -19,6 +19,12 @@ export function tierOf(desk) {
   return level === "grid" || level === "village" ? "village" : level;
 }
 
+/** The area desk directly above one, or "" above the county's, where a leader stands. @param {string} desk */
+export function superiorOf(desk) {
+  if (desk.includes("/")) return desk.split("/")[0];
+  return desk.length > LENGTHS.county ? desk.slice(0, -3) : "";
+}
+
 /** @param {string} name */
 export function shortName(name) {
   return name.replace(/(村民委员会|居民委员会|社区居委会|村委会)$/, "").replace(/ (Township|Subdistrict|Village|Community)(?= Grid|$)/, "");

@@ -1,13 +1,14 @@
 // What the lists of a township or a village hold. Pure: records and the desk in, rows out.
 import { OPEN } from "../core/store.js";
-import { byBreach, rowOf } from "../console/order.js";
+import { ASKED, byBreach, rowOf } from "../console/order.js";
 
 /** @typedef {import("../console/order.js").Row} Row */
 
 export const TABS = ["held", "checks", "below", "above", "went_up", "warnings", "units"];
 
 /**
- * Open cases by where they are from the desk's point of view; results that wait for this desk's check are a list of their own.
+ * Open cases by where they are from the desk's point of view; what others wait for here (a check, a word on a request, a
+ * decision, help) is a list of its own.
  * @param {Iterable<any>} records @param {string} desk @param {number} now_ms
  * @returns {{offers: Row[], held: Row[], checks: Row[], below: Row[], above: Row[]}}
  */
@@ -18,7 +19,7 @@ export function tabRows(records, desk, now_ms) {
     const row = rowOf(record, desk, now_ms);
     if (row.relation === "offered") lists.offers.push(row);
     else if (row.relation === "held") lists.held.push(row);
-    else if (row.relation === "verify") lists.checks.push(row);
+    else if (ASKED.has(row.relation)) lists.checks.push(row);
     else if (row.relation === "below") lists.below.push(row);
     else lists.above.push(row);
   }
