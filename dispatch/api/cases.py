@@ -29,12 +29,12 @@ from dispatch.rules.cleaning import clean
 from dispatch.rules.command import Command, Edit
 from dispatch.rules.explanation import explanation
 from dispatch.rules.masking import sees_masked
-from dispatch.rules.moves import MOVES
+from dispatch.rules.moves import MOVES, Relation
 from dispatch.rules.plans import LEVELS
 from dispatch.rules.procedures import open_required
 from dispatch.rules.reading import may_read, reads_personal_data
 from dispatch.rules.rights import Verdict, verdicts
-from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Finding, Move, Source, Target
+from dispatch.rules.vocabulary import Callback, CaseClass, Cause, Finding, Move, Source, Status, Target
 from gis.actor import Actor, Role
 from gis.clock import now
 from gis.crs import to_wgs84
@@ -159,6 +159,8 @@ class MoveView(BaseModel):
     move: str
     allowed: bool
     why: str | None
+    by: list[str] = Field(description="Who makes this move: how one must stand to the case.")
+    starts_from: list[str] = Field(description="In which statuses it can be made.")
     fields: list[FieldView]
 
 
@@ -324,6 +326,7 @@ def move_view(verdict: Verdict, case: Case, steps_left: bool) -> MoveView:
     Where another desk helps still, the rules want to know why it ends without; where required steps are open, a screen
     asks why, and a program, or a phone without a network, may leave it out.
     """
+    rule = MOVES[verdict.move]
     asked_why = {"without_help": bool(case.open_helps), "without_steps": steps_left}
     fields = [
         FieldView(
@@ -333,10 +336,17 @@ def move_view(verdict: Verdict, case: Case, steps_left: bool) -> MoveView:
             asked=field.name == "without_steps",
             choices=CHOICES.get(field.kind),
         )
-        for field in MOVES[verdict.move].fields
+        for field in rule.fields
         if asked_why.get(field.name, True)
     ]
-    return MoveView(move=str(verdict.move), allowed=verdict.allowed, why=verdict.why, fields=fields)
+    return MoveView(
+        move=str(verdict.move),
+        allowed=verdict.allowed,
+        why=verdict.why,
+        by=[str(one) for one in Relation if one in rule.by],
+        starts_from=[str(one) for one in Status if one in rule.sources],
+        fields=fields,
+    )
 
 
 @router.post("/api/cases/{case_id}/moves")

@@ -5,14 +5,15 @@ from typing import Any
 
 from dispatch.rules.calendar import CHINA, Calendar, WorkingCalendar
 from dispatch.rules.case import Case, Clock, Pause
-from dispatch.rules.clocks import AMBER_SHARE, TARGETS, CalendarOf, calendar_for, limit_of
+from dispatch.rules.clocks import AMBER_SHARE, TARGETS, CalendarOf, Limit, calendar_for, counted, limit_of
 
 
 def explanation(clock: Clock, case: Case, calendar_of: CalendarOf) -> dict[str, Any]:
     """Return, as plain JSON: the facts that start and stop the clock, its calendar, limit, extension and pauses.
 
-    `counted_s` is what the clock allows altogether; `paused_s` what passed on the wall without counting. `provisional`
-    says that the official calendar is silent about a day that was counted, so that weekdays stood in for it.
+    `counted_s` is what the clock allows altogether, `day_s` how much of it one day counts, and within which `hours`;
+    `paused_s` what passed on the wall without counting. `provisional` says that the official calendar is silent about a
+    day that was counted, so that weekdays stood in for it.
     """
     calendar, row = calendar_for(clock, case.case_class, calendar_of), TARGETS[clock.target]
     allowed = int(limit_of(clock, case.case_class, calendar).total_seconds())
@@ -27,6 +28,10 @@ def explanation(clock: Clock, case: Case, calendar_of: CalendarOf) -> dict[str, 
         "limit_s": allowed - clock.extra_s,
         "extra_s": clock.extra_s,
         "counted_s": allowed,
+        "day_s": int(counted(calendar, Limit(days=1)).total_seconds()),
+        "hours": [f"{begin:%H:%M}–{end:%H:%M}" for begin, end in calendar.hours]
+        if isinstance(calendar, WorkingCalendar)
+        else [],
         "amber_share": AMBER_SHARE,
         "pauses": [
             {"from_at": _stamp(one.from_at), "to_at": _stamp(one.to_at), "why": str(one.why)}

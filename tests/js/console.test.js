@@ -8,7 +8,10 @@ import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/
 import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
 import { filterCounts, neighbour, queueOf, relationOf } from "../../wall_ui/assets/console/order.js";
 import { casesNear, metres } from "../../wall_ui/assets/console/nearby.js";
+import { factWords } from "../../wall_ui/assets/console/facts.js";
+import { limitInWords, whyInWords } from "../../wall_ui/assets/console/sheet_clocks.js";
 import { pairTexts, since } from "../../wall_ui/assets/console/story.js";
+import { whyNot } from "../../wall_ui/assets/console/tell.js";
 
 const NOW = Date.parse("2026-11-24T02:00:00Z");
 const at = (/** @type {number} */ s) => new Date(NOW + s * 1000).toISOString();
@@ -245,6 +248,51 @@ test("words stand beside the fact that they came with", () => {
   const steps = pairTexts(history, texts);
   assert.deepEqual(steps.map((step) => step.texts.map((one) => one.text)), [[], ["x"], ["alone"]]);
   assert.deepEqual(since(history, 1).map((fact) => fact.kind), ["case.escalate"]);
+});
+
+/** An application that answers each word with its key and what fills it. */
+const app = /** @type {any} */ ({
+  words: { lang: "zh", has: (key) => !key.startsWith("move.unheard"), t: (key) => key },
+  session: { actor: { desk: TOWN } },
+  areas: { name: (/** @type {string} */ code) => `<${code.replace("/", "|")}>` },
+  store: { units: new Map([["u1", { id: "u1", name: "李建国", kind: "patrol" }]]) },
+  clock: { now: () => NOW },
+  t: (key, places = {}) => [key, ...Object.values(places)].join(" "),
+});
+
+test("a fact of the history tells its detail by its move: a level is no desk", () => {
+  const fact = (kind, detail) => factWords(app, { kind: `case.${kind}`, detail }, record("a", 1));
+  assert.equal(fact("raise_alarm", { from: 3, to: 2 }), "move.raise_alarm level.3 → level.2");
+  assert.equal(fact("hand_down", { to: VILLAGE }), `move.hand_down → <${VILLAGE}>`);
+  assert.equal(fact("verify", { passed: true, callback: "reached" }), "move.verify verdict.passed callback.reached");
+  assert.equal(fact("return", { giver: COUNTY, arbiter: "leader" }), "move.return story.to_decide role.leader");
+  assert.equal(fact("return", { giver: COUNTY }), "move.return");
+  assert.equal(fact("dispatch", { units: ["u1", "gone"] }), "move.dispatch 李建国story.andgone");
+  assert.equal(fact("join", { case: "x" }), "move.join");
+});
+
+test("results and their exceptions stand beside the move that they came with", () => {
+  const history = ["resolve", "self_close", "finish_help"].map((move, i) => ({ at: String(i), kind: `case.${move}`, version: i }));
+  const texts = [["0", "result"], ["0", "without_help"], ["1", "result"], ["2", "result"]].map(([at, kind]) => ({ at, kind, text: kind }));
+  assert.deepEqual(pairTexts(history, texts).map((step) => step.texts.length), [2, 1, 1]);
+});
+
+test("a move that is not open says whose it is, or when it can be made", () => {
+  const one = record("a", 1, { holder: VILLAGE, offer: { to: "620821101" } });
+  assert.equal(whyNot(app, { why: "not_your_move", by: ["holder", "clock"] }, one), `why.not_yours by.named by.holder <${VILLAGE}>`);
+  assert.equal(whyNot(app, { why: "not_your_move", by: ["receiver"] }, one), "why.not_yours by.named by.receiver <620821101>");
+  assert.equal(whyNot(app, { why: "not_your_move", by: ["approver"] }, record("a", 1, { holder: COUNTY })), "why.not_yours by.leader");
+  assert.equal(whyNot(app, { why: "wrong_status", starts_from: ["accepted", "handling"] }, one), "why.not_now status.acceptedstory.andstatus.handling status.pending");
+  assert.equal(whyNot(app, { why: "decided" }, one), "error.decided");
+});
+
+test("a clock says from what it runs, how long in its own time, and what does not count", () => {
+  const why = { target: "resolve", desk: TOWN, started_by: "reported", stopped_by: "resolved", started_at: at(0), due_at: at(3600), calendar: "working", hours: ["08:30–12:00"], day_s: 25_200, limit_s: 176_400, extra_s: 5400, pauses: [{ from_at: at(0), to_at: at(60), why: "suspend" }], provisional: true };
+  const said = whyInWords(app, why).map((one) => one.split(" ")[0]);
+  assert.deepEqual(said, ["why.runs", "why.limit.working", "why.extra", "why.pause.suspend", "why.due", "why.provisional"]);
+  assert.equal(limitInWords(app, why, 176_400), "why.days 7");
+  assert.equal(limitInWords(app, why, 5400), "why.hours 1why.minutes 30");
+  assert.equal(limitInWords(app, { ...why, calendar: "wall" }, 90), "1time.minute30time.second");
 });
 
 test("cases close by are named, of the same matter first, and neither the case itself nor what is done or far", () => {

@@ -8,10 +8,15 @@ import pytest
 
 from dispatch.api.openapi import CODES
 from dispatch.rules.categories import CATEGORIES
+from dispatch.rules.clocks import Fact
+from dispatch.rules.moves import Relation
 from dispatch.rules.vocabulary import (
     AssignmentState,
+    Callback,
     CaseClass,
+    Finding,
     Move,
+    RequestKind,
     Source,
     Status,
     Target,
@@ -52,6 +57,13 @@ def test_everything_that_has_a_name_in_the_rules_has_a_word() -> None:
     wanted |= {f"group.{row.group}" for row in CATEGORIES.values()}
     wanted |= {f"fact.case.{move}" for move in Move} | {"fact.clock.amber", "fact.clock.red"}
     wanted |= {f"priority.{n}" for n in (1, 2, 3, 4)}
+    wanted |= {f"move.{fact}" for fact in ("add_file", "join", "part", "tick", "untick")}
+    wanted |= {f"why.fact.{fact}" for fact in Fact}
+    wanted |= {f"why.pause.{kind}" for kind in (RequestKind.SUSPEND, RequestKind.OBJECT)}
+    wanted |= {f"story.request.{kind}" for kind in RequestKind} | {f"callback.{one}" for one in Callback}
+    wanted |= {f"finding.{one}" for one in Finding} | {
+        f"by.{one}" for one in Relation if one is not Relation.CLOCK
+    }
     assert sorted(wanted - set(words.CATALOGUE)) == []
 
 

@@ -106,7 +106,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rating.none": ("近30天没有评价", "No rating in 30 days"),
     "township.warnings": ("预警", "Warnings"),
     "township.checks": ("待审核", "Asked of us"),
-    "township.none_checks": ("没有待核查、审批、裁定或协办的案件", "Nobody waits for a check, a word or help"),
+    "township.none_checks": (
+        "没有待核查、审批、裁定或协办的案件",
+        "Nobody waits for a check, a word or help",
+    ),
     "wall.sampled": ("抽查", "Sample"),
     "fact.warning.issue": ("发布预警", "A card was issued"),
     "fact.warning.late": ("预警答复逾期", "An answer to a card is late"),

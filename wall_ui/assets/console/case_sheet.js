@@ -13,7 +13,8 @@ import { buildFiles, sendFiles } from "./sheet_files.js";
 import { filesOf } from "../core/files.js";
 import { MoveForm } from "./sheet_form.js";
 import { buildHead, buildNotices, tickHead } from "./sheet_head.js";
-import { buildChain, buildClocks, buildNear, buildReports, buildStory, section } from "./sheet_story.js";
+import { buildClocks } from "./sheet_clocks.js";
+import { buildChain, buildNear, buildReports, buildStory, section } from "./sheet_story.js";
 import { Same } from "./sheet_same.js";
 import { Steps } from "./sheet_steps.js";
 import { buildAssigned, Recommended } from "./sheet_units.js";
@@ -202,7 +203,7 @@ export class CaseSheet {
     const primary = primaryMove(record, app.session.actor.desk, allowed);
     const button = (/** @type {any} */ view) => el("button", { class: `button move ${view.move === primary ? "primary" : ""} ${GRAVE.has(view.move) ? "danger" : ""} ${this.form?.move === view.move ? "on" : ""}`, dataset: { move: view.move }, onclick: () => this.start(view.move) },
       MARK_OF_MOVE[view.move] ? mark(MARK_OF_MOVE[view.move]) : null, el("span", {}, app.t(`move.${view.move}`)), KEY_OF_MOVE[view.move] ? el("kbd", {}, KEY_OF_MOVE[view.move].toUpperCase()) : null);
-    const others = views.others.length ? el("details", { class: "why-not" }, el("summary", {}, app.t("sheet.why_not", { n: views.others.length })), ...views.others.map((view) => el("div", { class: "why-row" }, el("b", {}, app.t(`move.${view.move}`)), el("span", { class: "muted" }, whyNot(app, view.why ?? ""))))) : null;
+    const others = views.others.length ? el("details", { class: "why-not" }, el("summary", {}, app.t("sheet.why_not", { n: views.others.length })), ...views.others.map((view) => el("div", { class: "why-row" }, el("b", {}, app.t(`move.${view.move}`)), el("span", { class: "muted" }, whyNot(app, view, record))))) : null;
     const first = views.allowed.filter((view) => view.move === primary);
     const rest = views.allowed.filter((view) => view.move !== primary);
     const seldom = views.seldom.length ? el("details", { class: "why-not seldom", open: views.seldom.some((view) => view.move === this.form?.move) }, el("summary", {}, app.t("sheet.seldom", { n: views.seldom.length })), el("div", { class: "move-grid" }, ...views.seldom.map(button))) : null;
@@ -223,7 +224,7 @@ export class CaseSheet {
   #story() {
     const { app, detail, record } = this;
     if (!detail) return [];
-    return [buildNear(app, record), buildChain(app, record), buildClocks(app, record), buildStory(app, detail, record)];
+    return [buildNear(app, record), buildChain(app, record), buildClocks(app, record, detail.clocks), buildStory(app, detail, record)];
   }
 
   /** Whether this desk could send somebody now, or could once it has accepted. */
@@ -249,7 +250,7 @@ export class CaseSheet {
   start(move) {
     const view = this.detail?.moves.find((/** @type {any} */ one) => one.move === move);
     if (!view?.allowed) {
-      this.app.toast.show(this.app.t("sheet.not_now", { move: this.app.t(`move.${move}`) }), "warn", view ? whyNot(this.app, view.why ?? "") : "");
+      this.app.toast.show(this.app.t("sheet.not_now", { move: this.app.t(`move.${move}`) }), "warn", view ? whyNot(this.app, view, this.record) : "");
       return;
     }
     if (move === "dispatch") return void this.dispatch(this.recommended.chosen);

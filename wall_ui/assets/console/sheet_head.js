@@ -3,6 +3,8 @@ import { duration, nextClock, remaining } from "../core/clock.js";
 import { tierOf } from "../core/areas.js";
 import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/civil.js";
+import { OPEN } from "../core/store.js";
+import { arbiterName } from "./facts.js";
 import { when } from "./sheet_story.js";
 import { actorInWords, deskName, markOf } from "./tell.js";
 
@@ -29,7 +31,7 @@ export function buildHead(app, record, close) {
 export function tickHead(app, head, record) {
   const now = /** @type {HTMLElement} */ (head.querySelector(".sheet-now"));
   const clock = nextClock(record);
-  const running = clock && !["closed", "refused", "cancelled", "merged"].includes(record.status);
+  const running = clock && OPEN.has(record.status);
   now.classList.toggle("hidden", !running);
   if (!running || !clock) return;
   const now_ms = app.clock.now();
@@ -69,7 +71,7 @@ export function buildNotices(app, record, viewers) {
     if (!help.done && !help.finished_at) notices.push(el("div", { class: "notice help" }, mark("person"), t("sheet.helps", { who: deskName(app, help.desk), time: when(app, help.due_at) })));
   }
   if (record.merged_into) notices.push(el("a", { class: "notice help", href: `#case=${record.merged_into}` }, mark("layers"), t("sheet.merged_into", { number: app.store.cases.get(record.merged_into)?.number ?? "" })));
-  if (record.returns >= 2 && !offer) notices.push(el("div", { class: "notice order" }, mark("alarm"), t("sheet.returned_often", { n: record.returns })));
+  if (record.arbiter && OPEN.has(record.status)) notices.push(el("div", { class: "notice order" }, mark("alarm"), t("sheet.returned_often", { n: record.returns, who: arbiterName(app, record.arbiter) })));
   if (offer) {
     const key = offer.to === me.desk ? "sheet.offered_to_you" : "sheet.offered";
     notices.push(el("div", { class: "notice offer", dataset: { kind: offer.kind } }, mark(offer.kind === "escalate" ? "up" : "down"),

@@ -1,11 +1,11 @@
-// The lower part of a sheet: who reported it and in which words, its clocks, its way from desk to desk, and all that happened.
+// The lower part of a sheet: who reported it and in which words, its way from desk to desk, and all that happened.
 import { duration } from "../core/clock.js";
 import { tierOf } from "../core/areas.js";
 import { el, mark } from "../core/dom.js";
 import { civil, hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
 import { reasonIn } from "../core/reasons.js";
-import { nameOfUnit } from "../core/units.js";
+import { factWords } from "./facts.js";
 import { casesNear } from "./nearby.js";
 import { actorInWords, deskName, markOf, telLink } from "./tell.js";
 import { pairTexts } from "./story.js";
@@ -43,17 +43,6 @@ export function buildNear(app, record) {
   return found.length && OPEN.has(record.status) ? section(app, "near.title", ...found.map((near) => nearRow(app, near))) : null;
 }
 
-/** @param {App} app @param {any} record */
-export function buildClocks(app, record) {
-  const rows = record.clocks.map((/** @type {any} */ clock) => {
-    const late = clock.stopped_at ? clock.stopped_at > clock.due_at : false;
-    const state = clock.stopped_at ? (late ? "missed" : "met") : clock.colour;
-    const spent = clock.stopped_at ? duration((Date.parse(clock.stopped_at) - Date.parse(clock.started_at)) / 1000, app.words) : app.t("sheet.due_at", { time: when(app, clock.due_at) });
-    return el("div", { class: "clock-row", dataset: { state } }, el("b", {}, app.t(`clock.${clock.target}`)), el("span", { class: "digits" }, spent), el("span", { class: "state" }, app.t(`colour.${state}`)));
-  });
-  return section(app, "sheet.clocks", el("div", { class: "clock-rows" }, ...rows));
-}
-
 /** HH:MM today, with the date before it on any other day. @param {App} app @param {string} at */
 export function when(app, at) {
   const then = civil(Date.parse(at));
@@ -73,26 +62,6 @@ export function buildChain(app, record) {
     hops.push(el("li", { class: `hop offered tier-${tierOf(record.offer.to)}` }, el("b", {}, deskName(app, record.offer.to)), el("span", { class: "muted" }, app.t("sheet.waits_for_take", { kind: app.t(`move.${record.offer.kind}`), time: when(app, record.offer.at) }))));
   }
   return section(app, "sheet.chain", el("ol", { class: "chain" }, ...hops));
-}
-
-/** @param {App} app @param {any} fact @param {any} record */
-function factWords(app, fact, record) {
-  const [topic, kind] = fact.kind.split(".");
-  const detail = fact.detail ?? {};
-  if (topic === "clock") return app.t(`sheet.clock_${kind}`, { clock: app.t(`clock.${detail.target}`) });
-  const said = kind === "report" ? app.t("sheet.reported") : app.words.has(`move.${kind}`) ? app.t(`move.${kind}`) : kind;
-  const more = [];
-  if (kind === "supervise" && detail.target) more.push(app.t("sheet.clock_red", { clock: app.t(`clock.${detail.target}`) }));
-  if (kind === "verify") more.push(app.t(detail.passed ? "verdict.passed" : "verdict.failed"));
-  if (detail.to) more.push(`→ ${deskName(app, detail.to)}`);
-  if (detail.units?.length) more.push(detail.units.map((/** @type {string} */ id) => unitName(app, record, id)).join("、"));
-  if (kind === "edit" && detail.changed) more.push(detail.changed.map((/** @type {string} */ name) => app.t(`input.${name}`)).join("、"));
-  return [said, ...more].join(" ");
-}
-
-/** @param {App} app @param {any} record @param {string} id */
-function unitName(app, record, id) {
-  return nameOfUnit(app, id, record.assignments.find((/** @type {any} */ one) => one.unit === id)?.unit_name);
 }
 
 /** @param {App} app @param {any} detail what GET /api/cases/{id} answered @param {any} record */

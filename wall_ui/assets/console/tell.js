@@ -1,5 +1,8 @@
 // Cases, desks and people in a few words, in the reader's language.
 
+import { superiorOf } from "../core/areas.js";
+import { OPEN } from "../core/store.js";
+
 /** @typedef {import("../core/app.js").App} App */
 
 /** What and where: 火灾 · 荔堡镇问城村. @param {App} app @param {any} record */
@@ -17,9 +20,34 @@ export function deskInFull(app, desk) {
   return app.areas.name(desk).replace(/村民委员会$/, "村").replace(/(社区)?居民委员会$/, "社区");
 }
 
-/** @param {App} app @param {string} code of an error or of a move that is not allowed */
-export function whyNot(app, code) {
-  return app.words.has(`error.${code}`) ? app.t(`error.${code}`) : code;
+/** Which desk a relation is, where the case names it. @type {Record<string, (record: any) => string|null|undefined>} */
+const NAMED = {
+  holder: (record) => record.holder,
+  receiver: (record) => record.offer?.to,
+  verifier: (record) => record.verifier,
+  approver: (record) => superiorOf(record.holder),
+  arbiter: (record) => record.arbiter,
+};
+
+/** Who makes a move, with the desk's name where the case has one. @param {App} app @param {string} relation @param {any} record */
+function makerOf(app, relation, record) {
+  // Above the county's desk stands no desk, but a leader.
+  if ((relation === "approver" && !superiorOf(record.holder)) || (relation === "arbiter" && record.arbiter === "leader")) return app.t("by.leader");
+  const desk = NAMED[relation]?.(record);
+  return desk ? app.t("by.named", { who: app.t(`by.${relation}`), desk: deskName(app, desk) }) : app.t(`by.${relation}`);
+}
+
+/**
+ * Why a move is not open: where the person or the status is the obstacle, whose it is or when it can be made.
+ * @param {App} app @param {{why: string|null, by?: string[], starts_from?: string[]}} view @param {any} record
+ */
+export function whyNot(app, { why, by = [], starts_from = [] }, record) {
+  if (why === "not_your_move" && by.length) return app.t("why.not_yours", { who: by.filter((one) => one !== "clock").map((one) => makerOf(app, one, record)).join(app.t("by.or")) });
+  if (why === "wrong_status" && starts_from.length) {
+    const when = starts_from.length >= OPEN.size ? app.t("by.open") : starts_from.map((one) => app.t(`status.${one}`)).join(app.t("story.and"));
+    return app.t("why.not_now", { when, now: app.t(`status.${record.status}`) });
+  }
+  return app.words.has(`error.${why}`) ? app.t(`error.${why}`) : (why ?? "");
 }
 
 /** The mark of a case by its category's group. @param {App} app @param {any} record */
