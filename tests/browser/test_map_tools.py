@@ -78,8 +78,12 @@ async def test_layers_are_switched_a_base_map_shines_through_and_the_screen_reme
     await expect(camera.locator(".count")).to_have_text("5000")
     await camera.click()
     await expect(camera).to_have_attribute("aria-checked", "false")
+    # Wherever the map flies, the whole county lies below until the ground is painted there; a base map does the same.
+    below = page.locator(".leaflet-underlay-pane canvas")
+    await expect(below).to_have_count(1)
     await page.locator(".map-chip[data-basemap=land]").click()
     await expect(page.locator(".basemap-tile img").first).to_be_attached()
+    await expect(below).to_have_count(0)
     await expect(page.locator(".map-credit")).to_have_text("© 测绘")
     loaded = (
         "() => [...document.querySelectorAll('.basemap-tile img')].every((e) => e.complete && e.naturalWidth)"

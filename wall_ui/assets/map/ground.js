@@ -12,6 +12,7 @@ import { paintCameras, paintChosen, paintPlaces, seen } from "./points.js";
  * @property {Map<string, Path2D>} shapes of icons.svg
  * @property {number} digits height of counts, in units of the screen
  * @property {boolean} over a base map lies below: only a veil is painted where else the land would be
+ * @property {boolean} [bare] the room around the county is left plain: it belongs to the screen, and this picture to the land
  * @property {{kind: string, id: string, x?: number, y?: number}|null} chosen what is marked
  */
 
@@ -81,7 +82,12 @@ export function nearness(/** @type {{zoom: number}} */ view, /** @type {number} 
 }
 
 /** The dark room around the county: a faint light behind it and a fine grid, fixed to the screen. */
-function paintBackdrop(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { palette, size }) {
+function paintBackdrop(/** @type {CanvasRenderingContext2D} */ c, /** @type {View} */ view, /** @type {Ground} */ { palette, size, bare }) {
+  if (bare) {
+    c.fillStyle = palette["map-ground"];
+    c.fillRect(0, 0, view.width, view.height);
+    return;
+  }
   const [x, y] = [view.width * 0.49, view.height * 0.5];
   const light = c.createRadialGradient(x, y, 0, x, y, view.width * 0.56);
   light.addColorStop(0, "#0e2a44");

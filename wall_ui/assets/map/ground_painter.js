@@ -4,7 +4,7 @@
 /**
  * @typedef {object} Look how the ground is wanted
  * @property {Record<string, string>} palette @property {number} size @property {string[]} off @property {number} digits
- * @property {boolean} over a base map lies below @property {import("./ground.js").Ground["chosen"]} chosen
+ * @property {boolean} over a base map lies below @property {boolean} [bare] without the room around the county @property {import("./ground.js").Ground["chosen"]} chosen
  */
 
 export class GroundPainter {
@@ -43,12 +43,13 @@ export class GroundPainter {
 
   /**
    * Resolves with the picture of a view, or with null when a later one was asked for meanwhile.
-   * @param {View} view @param {Look} look @returns {Promise<ImageBitmap|null>}
+   * @param {View} view @param {Look} look @param {boolean} [below] it lies below the ground, which is painted first
+   * @returns {Promise<ImageBitmap|null>}
    */
-  paint(view, look) {
+  paint(view, look, below = false) {
     this.no += 1;
     const { no } = this;
-    this.worker.postMessage({ no, view, ...look });
+    this.worker.postMessage({ no, view, below, ...look });
     return new Promise((resolve) => this.asked.set(no, resolve));
   }
 

@@ -4,7 +4,7 @@ import { paintGround } from "./ground.js";
 import { Layers } from "./layers.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
-/** @typedef {import("./ground_painter.js").Look & {no: number, view: View}} Wish a picture that is asked for */
+/** @typedef {import("./ground_painter.js").Look & {no: number, view: View, below: boolean}} Wish a picture that is asked for */
 
 const layers = new Layers();
 // The county gives all others their frame: they are fetched beside it and taken in after it.
@@ -22,8 +22,9 @@ const port = /** @type {any} */ (self);
 /** The marks of icons.svg that are one path. @type {Map<string, Path2D>} */
 const shapes = new Map();
 const ready = Promise.all([readShapes(), loadFont()]).catch((error) => console.warn("marks of the ground", error));
-/** @type {Wish|null} */
-let wish = null;
+/** The ground that is asked for, and the picture below it, which waits. @type {(Wish|null)[]} */
+const wishes = [null, null];
+let waking = false;
 
 port.onmessage = async (/** @type {MessageEvent} */ { data }) => {
   if (data.renew) {
@@ -43,14 +44,28 @@ port.onmessage = async (/** @type {MessageEvent} */ { data }) => {
     return;
   }
   // Only the newest wish counts: while one picture is painted the map may have moved on twice.
-  if (wish) port.postMessage({ no: wish.no, bitmap: null });
-  else setTimeout(paint);
-  wish = data;
+  const place = data.below ? 1 : 0;
+  const older = wishes[place];
+  if (older) port.postMessage({ no: older.no, bitmap: null });
+  wishes[place] = data;
+  wake();
 };
 
-function paint() {
-  const { no, view, off, ...look } = /** @type {Wish} */ (wish);
-  wish = null;
+function wake() {
+  if (waking || !wishes.some(Boolean)) return;
+  waking = true;
+  setTimeout(() => {
+    waking = false;
+    const place = wishes[0] ? 0 : 1;
+    const wish = /** @type {Wish} */ (wishes[place]);
+    wishes[place] = null;
+    paint(wish);
+    wake();
+  });
+}
+
+/** @param {Wish} wish */
+function paint({ no, view, off, ...look }) {
   const sheet = new OffscreenCanvas(view.width, view.height);
   const c = /** @type {any} */ (sheet.getContext("2d", { alpha: look.over }));
   paintGround(c, view, { ...look, layers, shapes, isOn: (layer) => !off.includes(layer) });

@@ -9,6 +9,7 @@ import { Layers } from "./layers.js";
 import { readPalette } from "./palette.js";
 import { seen } from "./points.js";
 import { loadShapes, Symbols } from "./symbols.js";
+import { Underlay } from "./underlay.js";
 import { UnitsLayer } from "./units_layer.js";
 
 /** The county comes before all others, since it gives the frame. */
@@ -77,6 +78,7 @@ export class CountyMap {
     this.busy = false;
     this.pen = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext("2d"));
     this.fitCounty(false);
+    this.underlay = new Underlay(leaflet, painter);
     this.ground = this.#lay();
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
     this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
@@ -119,6 +121,13 @@ export class CountyMap {
     this.over = over;
     this.ground.remove();
     this.ground = this.#lay();
+    this.#layBelow();
+  }
+
+  /** What is seen where the ground is not painted yet; what is chosen is not of it, and over a base map there is none. */
+  #layBelow() {
+    if (this.over) this.underlay.remove();
+    else if (this.data.origin) void this.underlay.paint(this.data.degrees, { ...this.#look(), chosen: null });
   }
 
   /** Marks an area, a road, a camera or any place; null marks nothing. @param {{kind: string, id: string, lon?: number, lat?: number}|null} thing */
@@ -136,6 +145,7 @@ export class CountyMap {
     await Promise.all(LATER.map(load));
     this.redraw();
     await this.ground.settled();
+    this.#layBelow();
   }
 
   /** Fetches all layers anew and draws them where the old ones were; the view stays, and what cannot be had stays too. */
@@ -153,6 +163,7 @@ export class CountyMap {
     this.data.take(fresh);
     this.drawnFor = "";
     this.redraw();
+    this.#layBelow();
   }
 
   redraw() {
@@ -245,6 +256,7 @@ export class CountyMap {
     if (name === "unit") this.units.show(on);
     if (name === "case") this.cases.on = on;
     this.redraw();
+    this.#layBelow();
   }
 
   /** Every layer with its state and how many things it holds; facilities by kind, too. @returns {{name: string, on: boolean, count: number}[]} */

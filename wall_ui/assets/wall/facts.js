@@ -75,14 +75,6 @@ export class Facts {
     syncRows(this.place, shown, (fact) => String(fact.seq), (fact) => this.#make(fact), (row, fact) => {
       write(row.querySelector(".said"), sentence(fact, app));
     });
-    this.#hideCut();
-  }
-
-  /** A sentence is shown whole or not at all. */
-  #hideCut() {
-    const limit = this.place.getBoundingClientRect().bottom + 1;
-    const bottoms = [...this.place.children].map((row) => row.getBoundingClientRect().bottom);
-    [...this.place.children].forEach((row, i) => /** @type {HTMLElement} */ (row).style.setProperty("visibility", bottoms[i] > limit ? "hidden" : "visible"));
   }
 
   /** @param {any} fact */
