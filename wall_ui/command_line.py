@@ -1,6 +1,5 @@
 """The command line: `wall serve · migrate · demo · import · export · simulate · token · account · kiosk · doctor`."""
 
-import asyncio
 import logging
 import os
 import re
@@ -133,43 +132,7 @@ def migrate() -> None:
 commands.command()(demo_command.demo)
 
 
-@commands.command("verify-log")
-def verify_log(
-    anchor: Annotated[
-        str | None, typer.Option(help="An earlier report's NUMBER:HASH, kept elsewhere.")
-    ] = None,
-    file: Annotated[
-        Path | None, typer.Option(help="Check a case's file, from `wall export-case`, and no database.")
-    ] = None,
-) -> None:
-    """Recompute the log's hash chain and report every fault; ends with 1 when there is one."""
-    from gis.actor import SYSTEM
-    from gis.database import Database
-    from gis.log import ChainReport, verify_chain
-    from wall_ui.reached import reached
-
-    number, _, head = (anchor or "").partition(":")
-    if anchor and not (number.isdigit() and head):
-        tell("--anchor is NUMBER:HASH, as an earlier `wall verify-log` printed them.")
-        raise typer.Exit(2)
-    if file is not None:
-        record_commands.verify_file(file, (int(number), head) if anchor else None)
-
-    async def verify(url: str) -> ChainReport:
-        db = Database(url)
-        try:
-            async with db.read(SYSTEM, frozen=True) as tx:
-                return await verify_chain(tx, anchor=(int(number), head) if anchor else None)
-        finally:
-            await db.close()
-
-    with StopInOrder(), reached(load_settings()) as urls, shown("Verifying the log"):
-        report = asyncio.run(verify(urls.app))
-    for fault in report.faults:
-        tell(f"number {fault.seq}, event {fault.event_id}: {fault.what}")
-    tell(f"{report.events} events, {len(report.faults)} faults, {report.waiting} waiting for a number")
-    print(f"{report.last_seq}:{report.head}")
-    raise typer.Exit(0 if report.whole else 1)
+commands.command("verify-log")(record_commands.verify_log)
 
 
 @commands.command()

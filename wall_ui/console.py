@@ -17,6 +17,7 @@ from rich.progress import (
 
 from wall_ui.words import LANGUAGES, Language, commands, language
 
+AT_ONCE_S = 2.0
 # Standard output stays free for what a program may want to read: a token, a report.
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -49,7 +50,10 @@ def shown(what: str) -> Iterator[None]:
 
 @contextmanager
 def measured(what: str) -> Iterator[Callable[[float], None]]:
-    """Show how much is done (the function yielded takes it, from 0 to 1); in a log file, a line at every tenth."""
+    """Show how much is done (the function yielded takes it, from 0 to 1); in a log file, a line at every tenth.
+
+    What is done at once needs no line but the last.
+    """
     started, told = time.monotonic(), 0
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -58,9 +62,10 @@ def measured(what: str) -> Iterator[Callable[[float], None]]:
         def done(share: float) -> None:
             nonlocal told
             progress.update(task, completed=share)
-            if not console.is_terminal and int(share * 10) > told:
+            took_s = time.monotonic() - started
+            if not console.is_terminal and int(share * 10) > told and took_s > AT_ONCE_S:
                 told = int(share * 10)
-                tell(f"{what}: {told}0 %, {time.monotonic() - started:.0f} s")
+                tell(f"{what}: {told}0 %, {took_s:.0f} s")
 
         yield done
     tell(f"{what}: {time.monotonic() - started:.1f} s")

@@ -12,13 +12,18 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.actions.accounts import NewAccount, account_values
+from dispatch.events import unit_data
 from dispatch.people import is_demonstration
+from dispatch.queries import unit_record
+from dispatch.rules.visibility import unit_scope
 from dispatch.rules.vocabulary import UnitKind, UnitState
 from dispatch.tables import desks, units
 from dispatch.tables_accounts import accounts
+from gis import log
 from gis.actor import SYSTEM, Role
 from gis.database import Database
 from gis.errors import NotYourMove
@@ -32,6 +37,7 @@ DATA = Path(__file__).with_name("demonstration.toml")
 
 DESK_LEVELS = ("county", "township", "village")
 FIRST_DESK_NUMBER = 30_000
+GONE_UNITS = text("select distinct one #>> '{}' from log_events, jsonb_array_elements(data->'gone') as one")
 
 
 @cache
@@ -63,9 +69,21 @@ async def load_people(db: Database, at: datetime) -> None:
         index = await load_area_index(tx)
         crew = unit_seeds(index, seed)
         await tx.execute(insert(desks), list(desk_rows(index, seed)))
-        await tx.execute(insert(units), [unit_row(no, one, at) for no, one in enumerate(crew, start=1)])
+        rows = [unit_row(no, one, at) for no, one in enumerate(crew, start=1)]
+        await tx.execute(insert(units), rows)
+        await _tell_who_is_back(tx, rows, at)
         people = [account_values(new, uuid4(), None, at) for new in seats(index, crew, seed)]
         await tx.execute(insert(accounts), people)
+
+
+async def _tell_who_is_back(tx: AsyncConnection, rows: list[dict[str, Any]], at: datetime) -> None:
+    """Tell of the units of which the log says that they are gone: of a demonstration that made room, and came back."""
+    gone = set((await tx.execute(GONE_UNITS)).scalars())
+    for unit in (unit_record(row) for row in rows if row["id"] in gone):
+        scope, data = unit_scope(unit), unit_data("enlist", unit)
+        await log.append(
+            tx, kind="unit.enlist", actor=SYSTEM, scope_before=scope, scope_after=scope, data=data, at=at
+        )
 
 
 def desk_rows(index: AreaIndex, seed: int) -> Iterator[dict[str, object]]:

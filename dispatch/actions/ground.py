@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from dispatch.actions.demonstration import DESK_LEVELS, plan
-from dispatch.actions.staff import put_staff_back
+from dispatch.actions.staff import put_staff_back, tell_of_going
 from dispatch.rules.vocabulary import OPEN
 from dispatch.staff.sheets import SHEETS
 from dispatch.tables import sql_list
@@ -41,6 +41,10 @@ LOST = """
         AND NOT EXISTS (SELECT FROM retired_areas r WHERE r.code = named.code)
     ORDER BY code LIMIT 5
 """
+# Units that the log tells of: pages have them, and the log must say that they are gone.
+TOLD_UNITS = """
+    SELECT DISTINCT one ->> 'id' FROM log_events, jsonb_array_elements(data -> 'units') AS one
+"""
 NO_AREA = """
     DELETE FROM desks d WHERE NOT EXISTS (SELECT FROM areas a WHERE a.code = d.area_code)
         AND NOT EXISTS (SELECT FROM retired_areas r WHERE r.code = d.area_code)
@@ -66,6 +70,8 @@ class Ground:
         real = connection.execute("SELECT count(*) FROM accounts WHERE NOT demonstration").fetchone()
         if real is not None and real[0]:
             raise refusal(Conflict, "county_in_use.accounts", accounts=real[0])
+        for (unit,) in connection.execute(TOLD_UNITS).fetchall():
+            tell_of_going(connection, unit, self.at)
         for table in (
             "positions_latest",
             "positions",

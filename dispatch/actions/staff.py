@@ -16,8 +16,10 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from dispatch.actions.passwords import hash_random
+from dispatch.events import unit_data
 from dispatch.queries import unit_record
 from dispatch.rules.seats import LEVELS_OF_ROLE
+from dispatch.rules.visibility import Scope, unit_scope
 from dispatch.rules.vocabulary import UnitState
 from dispatch.staff.meaning import Reader, Staff, Wanted
 from dispatch.staff.picture import Picture, Record, read_picture
@@ -279,7 +281,7 @@ class _Plan:
             _insert(self.connection, "units", {"id": one.key, **one.values, **begun})
             tell_of_unit(self.connection, one.key, "enlist", at)
         for one in self.units.changed:
-            before = _scope(self.held.units[one.key])
+            before = unit_scope(self.held.units[one.key])
             _update(self.connection, "units", "id", one.key, one.values)
             tell_of_unit(self.connection, one.key, "enlist", at, before=before)
         for key in self.units.gone:
@@ -320,7 +322,7 @@ def put_staff_back(connection: Connection, number: int, at: datetime) -> None:
     brought = {name: [key for table, key, new in images if new and table == name] for name in TABLE_NAMES}
     used = [key for key in brought["accounts"] if _is_so(connection, WAS_USED, key)]
     for key in brought["units"]:
-        _tell_of_going(connection, key, at)
+        tell_of_going(connection, key, at)
     put_back(connection, number, TABLES, spared=used)
     close_accounts(connection, used, at)
     for key in brought["desks"]:
@@ -331,13 +333,13 @@ def put_staff_back(connection: Connection, number: int, at: datetime) -> None:
         tell_of_unit(connection, key, "enlist", at)
 
 
-def _tell_of_going(connection: Connection, key: str, at: datetime) -> None:
-    """Append the fact that a unit is no more."""
+def tell_of_going(connection: Connection, key: str, at: datetime) -> None:
+    """Append the fact that a unit is no more; nothing where there is none."""
     cursor = connection.cursor(row_factory=dict_row)
     row = cursor.execute("SELECT area_code, desk FROM units WHERE id = %s", (key,)).fetchone()
     if row is None:
         return
-    scope = _scope(row)
+    scope = unit_scope(row)
     data: Record = {"move": "dismiss", "case": None, "units": [], "gone": [key], "changed": [], "detail": {}}
     append_now(
         connection, kind="unit.dismiss", actor=SYSTEM, scope_before=scope, scope_after=scope, data=data, at=at
@@ -353,26 +355,22 @@ def close_accounts(connection: Connection, ids: Sequence[Any], at: datetime) -> 
 
 
 def tell_of_unit(
-    connection: Connection, key: str, move: str, at: datetime, before: Record | None = None
+    connection: Connection, key: str, move: str, at: datetime, before: Scope | None = None
 ) -> None:
     """Append the fact that a unit is there, is another, or is off duty."""
     cursor = connection.cursor(row_factory=dict_row)
     row = cursor.execute("SELECT * FROM units WHERE id = %s", (key,)).fetchone()
     assert row is not None
-    scope = _scope(row)
+    scope = unit_scope(row)
     append_now(
         connection,
         kind=f"unit.{move}",
         actor=SYSTEM,
         scope_before=before or scope,
         scope_after=scope,
-        data={"move": move, "case": None, "units": [unit_record(row)], "changed": [], "detail": {}},
+        data=unit_data(move, unit_record(row)),
         at=at,
     )
-
-
-def _scope(unit: Mapping[str, Any]) -> Record:
-    return {"code": unit["area_code"], "access": [unit["desk"]]}
 
 
 def _is_so(connection: Connection, question: str, key: str) -> bool:

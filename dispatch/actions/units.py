@@ -4,9 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from dispatch.events import unit_data
 from dispatch.queries import UNIT_COLUMNS, unit_record
 from dispatch.records import UnitRecord
 from dispatch.rules.desks import is_superior
+from dispatch.rules.visibility import unit_scope
 from dispatch.rules.vocabulary import UnitState
 from gis import log
 from gis.actor import Actor, Role
@@ -45,20 +47,14 @@ async def set_duty(db: Database, actor: Actor, unit_id: str, *, on_duty: bool, a
                      where id = :id returning {UNIT_COLUMNS}"""
         values = {"id": unit_id, "on_duty": on_duty, "state": str(state), "at": at}
         after = unit_record((await tx.execute(text(change), values)).mappings().one())
-        scope = {"code": after["area_code"], "access": [after["desk"]]}
+        scope = unit_scope(after)
         await log.append(
             tx,
             kind="unit.duty",
             actor=actor,
             scope_before=scope,
             scope_after=scope,
-            data={
-                "move": "duty",
-                "case": None,
-                "units": [after],
-                "changed": ["on_duty", "state"],
-                "detail": {"on_duty": on_duty},
-            },
+            data=unit_data("duty", after, ("on_duty", "state"), {"on_duty": on_duty}),
             at=at,
         )
     return after

@@ -150,6 +150,21 @@ def test_an_empty_log_is_whole_and_its_anchor_can_be_checked_again(runner: CliRu
     assert runner.invoke(commands, ["verify-log", "--anchor", first.stdout.strip()]).exit_code == 0
 
 
+def test_a_case_that_the_log_does_not_tell_of_is_named(runner: CliRunner, urls: ClusterUrls) -> None:
+    with psycopg.connect(urls.owner) as connection:
+        connection.execute(
+            "INSERT INTO cases (id, number, version, status, category, case_class, priority, source, lon, lat, geom,"
+            " area_code, holder, first_receiver, reporter_id, hops, returns, access, reported_at, changed_at)"
+            " VALUES (gen_random_uuid(), '261126-smuggled', 1, 'pending', 'noise', 'simple', 3, 'console', 107, 35,"
+            " ST_Point(107, 35, 4326), '620821', '620821', '620821', 'x', 0, 0, '{}', now(), now())"
+        )
+    found = runner.invoke(commands, ["verify-log"])
+    assert found.exit_code == 1
+    assert "case 261126-smuggled: the log has no fact of it" in found.output
+    assert "1 cases, 0 units, 0 cards held against the log, 1 differences" in found.output
+    assert runner.invoke(commands, ["verify-log", "--no-tables"]).exit_code == 0
+
+
 def test_a_log_shorter_than_its_anchor_is_a_fault(runner: CliRunner) -> None:
     answer = runner.invoke(commands, ["verify-log", "--anchor", f"7:{'ab' * 32}"])
     assert answer.exit_code == 1

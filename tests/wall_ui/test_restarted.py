@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from dispatch.actions.accounts import create_token
+from dispatch.agreement import compare_with_log
 from gis.actor import SYSTEM, Role
 from gis.clock import now
 from gis.cluster import ClusterUrls, running_cluster
@@ -131,8 +132,9 @@ async def test_moves_in_full_flight_survive_the_death_of_the_database(
     assert dict(facts) == dict.fromkeys(reported, lived)
     assert words == (2 * len(reported), len(reported))
     async with app.state.db.read(SYSTEM, frozen=True) as tx:
-        report = await verify_chain(tx)
+        report, agreement = await verify_chain(tx), await compare_with_log(tx)
     assert report.whole, report.faults[:3]
+    assert agreement.whole, agreement.differences[:3]
     assert report.events >= MOVES + len(reported)
 
 

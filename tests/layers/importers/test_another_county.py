@@ -1,12 +1,18 @@
 """A demonstration that nobody has used makes room for a real county, and comes back when that is undone."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import psycopg
 import pytest
 
 from dispatch.actions.demonstration import load_people
 from dispatch.actions.ground import Ground
+from dispatch.actions.units import set_duty
+from dispatch.agreement import Difference, compare_with_log
+from dispatch.queries import snapshot_units
+from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
 from gis.database import Database
@@ -20,6 +26,8 @@ from layers.importers.targets import TARGETS
 from layers.importers.writing import begin
 from tests.layers.importers.ground import sheet_of
 
+Value = TypeVar("Value")
+
 
 def people(url: str) -> tuple[object, ...]:
     """How many accounts, units and desks there are, and whether the county is invented."""
@@ -32,17 +40,37 @@ def people(url: str) -> tuple[object, ...]:
     return tuple(row)
 
 
-def fill(url: str) -> None:
-    """Seat the invented people, as every start of the wall does."""
+def with_database(url: str, work: Callable[[Database], Awaitable[Value]]) -> Value:
+    """Do something as the application."""
 
-    async def load() -> None:
+    async def done() -> Value:
         db = Database(url)
         try:
-            await load_people(db, now())
+            return await work(db)
         finally:
             await db.close()
 
-    asyncio.run(load())
+    return asyncio.run(done())
+
+
+def fill(url: str) -> None:
+    """Seat the invented people, as every start of the wall does."""
+    with_database(url, lambda db: load_people(db, now()))
+
+
+async def put_one_off_duty(db: Database) -> None:
+    """Do the one thing to a unit that leaves no case behind."""
+    async with db.read(SYSTEM) as tx:
+        unit = (await snapshot_units(tx))[0]
+    desk = unit["desk"]
+    chief = Actor("chief", "chief", Role.DISPATCHER, desk, desk.partition("/")[0])
+    await set_duty(db, chief, unit["id"], on_duty=False, at=now())
+
+
+async def compare(db: Database) -> list[Difference]:
+    """Return in what the tables differ from what the log says."""
+    async with db.read(SYSTEM, frozen=True) as tx:
+        return (await compare_with_log(tx)).differences
 
 
 def test_a_demonstration_makes_room_and_comes_back(urls: ClusterUrls, small_county: DemoCounty) -> None:
@@ -51,13 +79,16 @@ def test_a_demonstration_makes_room_and_comes_back(urls: ClusterUrls, small_coun
         copy_county(connection, small_county)
     fill(urls.app)
     before = people(urls.owner)
+    with_database(urls.app, put_one_off_duty)
     jobs = [Job(TARGETS[level], sheet_of(small_county, level), "test") for level in ("county", "township")]
     report = import_layers(urls.owner, jobs, Options(), house=Ground(now()), new_county=True)
     assert report.status == "imported", report.as_json()["faults"]
     assert people(urls.owner) == (0, 0, 4, False), "a desk for the county and for each of its three townships"
+    assert with_database(urls.app, compare) == []
     undo_import(urls.owner, report.import_id, Ground(now()))
     fill(urls.app)
     assert people(urls.owner) == before
+    assert with_database(urls.app, compare) == []
 
 
 def test_who_does_not_own_the_tables_is_told_what_to_set(urls: ClusterUrls, small_county: DemoCounty) -> None:
