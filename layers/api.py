@@ -128,6 +128,12 @@ async def layer(request: Request, caller: Caller, served: Served, name: str) -> 
     return await answer(request, await served.layer(name, caller), GEOJSON)
 
 
+@router.get("/layers/{name}/names")
+async def names_of_things(request: Request, caller: Caller, served: Served, name: str) -> Response:
+    """What the things of a layer are called in English, by name: 玉都镇派出所 is Yudu Township Police Station."""
+    return await answer(request, await served.names_of_things(name, caller), "application/json")
+
+
 async def answer(request: Request, packed: Packed, media_type: str) -> Response:
     """Answer with a packed document, as the client takes it, or with 304 where he has it."""
     headers = {

@@ -1,4 +1,4 @@
-"""What an area is called in English: its name in pinyin as one word, and what kind of area it is."""
+"""Names in Latin letters: areas as pinyin and their kind, persons surname first."""
 
 import re
 from collections.abc import Iterable
@@ -20,6 +20,22 @@ _KINDS: Final = tuple((re.compile(rf"(.+?)(?:{end})"), kind) for end, kind in KI
 _GRID: Final = re.compile(r"(.+?)第?([0-9]+)网格")
 # Names of places read these otherwise than a lone character is read.
 IN_PLACES: Final = {"都": "du", "长": "chang", "会": "hui", "盖": "gai", "什": "shi", "车": "che"}
+# Surnames of two characters, and those that are read otherwise than the lone character.
+DOUBLE_SURNAMES: Final = {
+    "欧阳": "ouyang", "上官": "shangguan", "皇甫": "huangfu", "司马": "sima", "诸葛": "zhuge", "夏侯": "xiahou",
+    "令狐": "linghu", "尉迟": "yuchi", "公孙": "gongsun", "长孙": "zhangsun", "慕容": "murong", "宇文": "yuwen",
+    "司徒": "situ", "端木": "duanmu", "南宫": "nangong", "东方": "dongfang", "呼延": "huyan", "万俟": "moqi",
+    "澹台": "tantai", "闻人": "wenren", "钟离": "zhongli", "轩辕": "xuanyuan", "独孤": "dugu", "拓跋": "tuoba",
+}  # fmt: skip
+SURNAMES: Final = {
+    "单": "shan", "解": "xie", "曾": "zeng", "仇": "qiu", "区": "ou", "查": "zha", "翟": "zhai",
+    "覃": "qin", "乐": "yue", "朴": "piao", "缪": "miao", "员": "yun", "召": "shao", "种": "chong",
+    "折": "she", "盖": "ge", "都": "du", "秘": "bi", "繁": "po", "黑": "he", }  # fmt: skip
+# How callers name themselves, and how one is addressed in English.
+TITLES: Final = {
+    "先生": "Mr", "大爷": "Mr", "大叔": "Mr", "大哥": "Mr", "师傅": "Mr",
+    "女士": "Ms", "小姐": "Ms", "大妈": "Ms", "大娘": "Ms", "大姐": "Ms", "阿姨": "Ms",
+}  # fmt: skip
 _HANZI: Final = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -38,6 +54,40 @@ def in_pinyin(name: str) -> str:
     return _HANZI.sub(lambda found: _word(found[0]), name)
 
 
+def in_person(name: str) -> str:
+    """Return 高小琴 as Gao Xiaoqin and 郭女士 as Ms Guo; what is no name in two to four Hanzi as it is."""
+    if not 2 <= len(name) <= 4 or not _HANZI.fullmatch(name):
+        return name
+    length = 2 if len(name) > 2 and name[:2] in DOUBLE_SURNAMES else 1
+    surname, given = name[:length], name[length:]
+    said = ((DOUBLE_SURNAMES | SURNAMES).get(surname) or _lone(surname)).capitalize()
+    return (
+        f"{TITLES[given]} {said}" if given in TITLES else f"{said} {_joined([_lone(one) for one in given])}"
+    )
+
+
+def readings() -> dict[str, str]:
+    """Return for each syllable the characters of GB 2312 that are read so, for pages that write persons' names."""
+    found: dict[str, list[str]] = {}
+    for row in range(0xB0, 0xF8):
+        for cell in range(0xA1, 0xFF):
+            one = bytes((row, cell)).decode("gb2312", errors="ignore")
+            if one:
+                found.setdefault(_lone(one), []).append(one)
+    return {syllable: "".join(characters) for syllable, characters in sorted(found.items())}
+
+
+def spelling() -> dict[str, dict[str, str]]:
+    """Return what a page needs to call persons as `in_person` does: `readings` of characters, `surnames`, `titles`."""
+    return {"readings": readings(), "surnames": DOUBLE_SURNAMES | SURNAMES, "titles": TITLES}
+
+
+def _lone(character: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return str(lazy_pinyin(character, v_to_u=True)[0])
+
+
 @lru_cache(maxsize=4096)
 def _word(hanzi: str) -> str:
     from pypinyin import lazy_pinyin  # its dictionary is a third of a second of every start
@@ -47,8 +97,14 @@ def _word(hanzi: str) -> str:
         IN_PLACES.get(character, syllable)
         for character, syllable in zip(hanzi, _syllables(read), strict=True)
     ]
-    # The apostrophe keeps xi'an from being read as xian.
-    return "".join(f"'{one}" if i and one[0] in "aoe" else one for i, one in enumerate(said)).capitalize()
+    return _joined(said)
+
+
+def _joined(syllables: Iterable[str]) -> str:
+    """The apostrophe keeps xi'an from being read as xian."""
+    return "".join(
+        f"'{one}" if i and one[0] in "aoe" else one for i, one in enumerate(syllables)
+    ).capitalize()
 
 
 def _syllables(read: Iterable[str]) -> Iterable[str]:

@@ -14,6 +14,7 @@ from gis.actor import SYSTEM, Actor
 from gis.database import Database
 from gis.errors import NotFound
 from layers.areas import AreaIndex
+from layers.called import Called
 from layers.catalogue import LAYERS, Feature, area_features, simplified_levels
 from layers.latin import in_english
 from layers.tables import LENGTH_OF_LEVEL
@@ -135,6 +136,25 @@ class ServedLayers:
         if language == "en":
             names = {code: in_english(name) for code, name in names.items()}
         return packed_json(names)
+
+    async def names_of_things(self, name: str, actor: Actor) -> Packed:
+        """Return what the things of a layer are called in English, by their names; areas have names of their own.
+
+        Raises NotFound, Unavailable.
+        """
+        layer = await self.layer(name, actor)
+        scoped = name in LAYERS and LAYERS[name].scoped
+        known = self._scoped if scoped else self._public
+        key = (f"{name} in English", *(actor.range if scoped else EVERYBODY))
+        if key not in known:
+            known[key] = await asyncio.to_thread(self._names_of, layer)
+        return known[key]
+
+    def _names_of(self, layer: Packed) -> Packed:
+        called = Called(area.name for area in self.index.by_code.values())
+        features = json.loads(layer.plain)["features"]
+        names = dict.fromkeys(feature["properties"]["name"] for feature in features)
+        return packed_json({name: called.in_english(name) for name in names if name})
 
     async def _for_scope(self, key: Key, actor: Actor) -> Packed:
         """Row-level security decides what is in it; those with the same range share it."""

@@ -4,7 +4,9 @@
 answer any unknown address with its page and a 200.
 """
 
+import asyncio
 import gzip
+import json
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +24,7 @@ from dispatch.people import is_demonstration
 from gis.actor import SYSTEM
 from gis.database import Database
 from gis.errors import Unavailable
+from layers.latin import spelling
 from wall_ui import modules, words
 from wall_ui.doors import serve_doors
 from wall_ui.pages import PAGES, Page, page_at
@@ -31,6 +34,7 @@ ASSETS: Final = modules.ASSETS
 # Only this script is a classic one; every other is an ES module that core/main.js imports.
 CLASSIC_SCRIPTS_ONLY: Final = r"^(?!map_hook\.js$).*\.js$"
 YEAR_S: Final = 31_536_000
+DAY_S: Final = 86_400
 PACKED: Final = (".js", ".css", ".svg", ".json")
 GZIP_LEVEL: Final = 9
 
@@ -205,6 +209,12 @@ def _serve_assets(server: FastAPI) -> None:
     async def catalogue() -> Response:
         rule = {"Cache-Control": f"public, max-age={YEAR_S}, immutable"}
         return Response(words.as_json(), media_type="application/json", headers=rule)
+
+    @server.get("/assets/readings.json", include_in_schema=False)
+    async def readings() -> Response:
+        body = json.dumps(await asyncio.to_thread(spelling), ensure_ascii=False, separators=(",", ":"))
+        rule = {"Cache-Control": f"public, max-age={DAY_S}"}
+        return Response(body, media_type="application/json", headers=rule)
 
     server.mount("/assets", Assets(directory=ASSETS), name="assets")
 

@@ -197,6 +197,7 @@ CODES: dict[tuple[str, str], Codes] = {
         422: ("no_such_step",),
     },
     ("get", "/api/layers/{name}"): {404: ("unknown_layer",)},
+    ("get", "/api/layers/{name}/names"): {404: ("unknown_layer",)},
 }
 
 DETAIL_OF = {

@@ -13,6 +13,7 @@ from gis.clock import now
 from gis.database import Database
 from gis.errors import InvalidInput, NotAuthenticated
 from layers.api import areas_of
+from layers.latin import in_person
 
 router = APIRouter(tags=["session"])
 
@@ -43,6 +44,7 @@ class ActorView(BaseModel):
 
     account_id: str
     name: str
+    name_en: str = Field(description="The name of a person in pinyin, surname first.")
     role: Role
     desk: str
     desk_name: str
@@ -85,6 +87,7 @@ async def session_view(request: Request, came_in: Identity) -> SessionView:
         actor=ActorView(
             account_id=actor.account_id,
             name=actor.name,
+            name_en=in_person(actor.name),
             role=actor.role,
             desk=actor.desk,
             desk_name=named or area,

@@ -56,6 +56,7 @@ def said(entry: Entry, index: AreaIndex) -> dict[str, Any]:
         "kind": entry.kind,
         "id": entry.id,
         "name": entry.name,
+        "name_en": entry.english,
         "detail": entry.detail,
         "within": within if within != entry.name else "",
         "area_code": entry.area_code,

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from layers.areas import AreaIndex
+from layers.called import Called
+from layers.latin import in_english
 from layers.search.index import Entry
 from layers.tables import LENGTH_OF_LEVEL, cameras, facilities, pois, roads
 
@@ -27,13 +29,14 @@ def area_entries(index: AreaIndex) -> list[Entry]:
             detail=area.level,
             area_code=area.parent_code or "",
             rank=RANK[area.level],
+            english=in_english(area.name),
             box=tuple(float(value) for value in shapely.bounds(index.geometry_of[area.code])),  # type: ignore[arg-type]
         )
         for area in index.by_code.values()
     ]
 
 
-async def point_entries(tx: AsyncConnection, kind: str) -> list[Entry]:
+async def point_entries(tx: AsyncConnection, kind: str, called: Called) -> list[Entry]:
     """Facilities, points of interest or cameras, as far as the actor of the transaction sees them."""
     table = {"facility": facilities, "poi": pois, "camera": cameras}[kind]
     key: Any = next(iter(table.primary_key.columns))
@@ -55,12 +58,13 @@ async def point_entries(tx: AsyncConnection, kind: str) -> list[Entry]:
             detail=row.kind,
             area_code=row.area_code,
             rank=BEHIND_AREAS[kind],
+            english=called.in_english(row.name),
         )
         for row in await tx.execute(statement.order_by(key))
     ]
 
 
-async def road_entries(tx: AsyncConnection) -> list[Entry]:
+async def road_entries(tx: AsyncConnection, called: Called) -> list[Entry]:
     """Roads by name: the pieces between junctions are one road to whoever looks for it."""
     joined = func.ST_Collect(roads.c.geom)
     middle = func.ST_ClosestPoint(joined, func.ST_Centroid(joined))
@@ -83,6 +87,7 @@ async def road_entries(tx: AsyncConnection) -> list[Entry]:
             detail=row.road_class,
             rank=BEHIND_AREAS["road"] + CLASSES.index(row.road_class),
             box=(row.west, row.south, row.east, row.north),
+            english=called.in_english(row.name),
         )
         for row in await tx.execute(statement)
         if row.name

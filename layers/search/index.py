@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.search.readings import plain, typed_for
+from layers.search.readings import plain, typed_for, words_of
 
 # Between names: nobody can type it, so nothing matches across two names.
 GAP = "\0"
@@ -19,6 +19,8 @@ GAP = "\0"
 INNER_DIGITS = 4
 # zhuang, chuang and shuang.
 LONGEST_READING = 6
+# From so many letters on, a query is looked for in English names too.
+ENGLISH_LETTERS = 3
 CODED = ("area", "camera")
 
 Marks = NDArray[np.bool_]
@@ -37,6 +39,7 @@ class Entry:
     area_code: str = ""
     rank: int = 0
     box: tuple[float, float, float, float] | None = None
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +61,7 @@ class SearchIndex:
         self._starts = np.concatenate(([1], 1 + np.cumsum(lengths)))[: len(names)].astype(np.int32)
         self._size = len(text)
         self._where = _positions(text)
+        self._english = [words_of(entry.english) for entry in self.entries]
         self._codes = [entry.id if entry.kind in CODED else "" for entry in self.entries]
 
     def find(self, query: str) -> list[Found]:
@@ -66,6 +70,9 @@ class SearchIndex:
         if not wanted or GAP in wanted:
             return []
         found = {one.number: one for one in self._by_name(wanted)}
+        if wanted.isascii() and len(wanted) >= ENGLISH_LETTERS:
+            for one in self._by_english(words_of(query)):
+                found[one.number] = min(one, found.get(one.number, one))
         if wanted.isascii() and wanted.isdigit():
             for one in self._by_code(wanted):
                 found[one.number] = min(one, found.get(one.number, one))
@@ -87,6 +94,15 @@ class SearchIndex:
             order = (whole, 0 if at == 0 else 1, 0 if literal else 1)
             fit = (order[0] * 4 + order[1] * 2 + order[2], entry.rank, len(name), entry.name, entry.id)
             yield Found(fit, number)
+
+    def _by_english(self, wanted: str) -> Iterable[Found]:
+        """Every word of the query must begin a word of the name: `yudu police` finds Yudu Township Police Station."""
+        begins = wanted.split(" ")[1:]
+        for number, name in enumerate(self._english):
+            if name and all(f" {word}" in name for word in begins):
+                entry = self.entries[number]
+                order = 0 if name == wanted else 4 if name.startswith(wanted) else 6
+                yield Found((order, entry.rank, len(entry.name), entry.name, entry.id), number)
 
     def _by_code(self, wanted: str) -> Iterable[Found]:
         inner = len(wanted) >= INNER_DIGITS

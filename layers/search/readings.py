@@ -1,5 +1,6 @@
 """What may be typed for one character: itself, each of its readings in full, and their initials."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -7,10 +8,19 @@ from functools import lru_cache
 TWO_LETTERS = ("zh", "ch", "sh")
 
 
+_WORDS = re.compile(r"[a-z0-9]+")
+
+
 def plain(text: str) -> str:
     """Return `text` as it is compared: one form of width and case, without blanks, lü as lv."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return "".join(folded.split()).replace("ü", "v").replace("'", "")
+
+
+def words_of(name: str) -> str:
+    """Return the words of an English name as they are compared, each behind a blank; Lü as lv, Xi'an as xian."""
+    folded = unicodedata.normalize("NFKC", name).lower().replace("ü", "v").replace("'", "")
+    return "".join(f" {word}" for word in _WORDS.findall(folded))
 
 
 @lru_cache(maxsize=16_384)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from gis.actor import SYSTEM, Actor
 from gis.database import Database
 from layers.areas import AreaIndex
+from layers.called import Called
 from layers.search.entries import area_entries, point_entries, road_entries
 from layers.search.index import Entry, Found, SearchIndex, merged
 from layers.tables import data_sets
@@ -23,6 +24,7 @@ class Searches:
 
     def __init__(self, db: Database, areas: AreaIndex) -> None:
         self.db, self.areas = db, areas
+        self._called = Called(area.name for area in areas.by_code.values())
         self._public: SearchIndex | None = None
         self._cameras: OrderedDict[tuple[str, str], SearchIndex] = OrderedDict()
         self._building = asyncio.Lock()
@@ -43,8 +45,8 @@ class Searches:
         async with self._building:
             if self._public is None:
                 async with self.db.read(SYSTEM) as tx:
-                    read = [await road_entries(tx)]
-                    read += [await point_entries(tx, kind) for kind in ("facility", "poi")]
+                    read = [await road_entries(tx, self._called)]
+                    read += [await point_entries(tx, kind, self._called) for kind in ("facility", "poi")]
                 entries = area_entries(self.areas) + [entry for some in read for entry in some]
                 self._public = await asyncio.to_thread(SearchIndex, entries)
             return self._public
@@ -54,7 +56,7 @@ class Searches:
         index = self._cameras.get(actor.range)
         if index is None:
             async with self.db.read(actor) as tx:
-                entries = await point_entries(tx, "camera")
+                entries = await point_entries(tx, "camera", self._called)
             index = self._cameras[actor.range] = await asyncio.to_thread(SearchIndex, entries)
         self._cameras.move_to_end(actor.range)
         while len(self._cameras) > KEPT_SCOPES:

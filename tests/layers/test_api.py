@@ -183,6 +183,15 @@ async def test_every_area_has_a_name(client: httpx.AsyncClient) -> None:
     assert names["620821101"] == "玉都镇"
 
 
+async def test_things_are_called_in_english_as_far_as_one_sees_them(client: httpx.AsyncClient) -> None:
+    for layer in ("road", "facility", "poi", "camera"):
+        features = (await client.get(f"/api/layers/{layer}")).json()["features"]
+        names = (await client.get(f"/api/layers/{layer}/names")).json()
+        assert set(names) == {feature["properties"]["name"] for feature in features}
+        assert all(said.isascii() or "ü" in said or "–" in said for said in names.values())
+    assert (await client.get("/api/layers/people/names")).status_code == 404
+
+
 async def test_many_places_are_located_at_once(client: httpx.AsyncClient) -> None:
     places = [(107.368, 35.336), (107.47, 35.255), (0.0, 0.0)]
     answer = await client.post("/api/areas/locate", json={"places": places})

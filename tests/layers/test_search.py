@@ -30,6 +30,17 @@ def index_of(*names: str) -> SearchIndex:
     return SearchIndex(Entry("poi", str(number), name, 107.0, 35.0) for number, name in enumerate(names))
 
 
+@pytest.mark.parametrize(
+    "typed", ["police", "yudu police", "Yudu Township Pol", "yudutownship", "paichusuo", "ydz"]
+)
+def test_a_name_is_found_as_a_page_in_english_shows_it(typed: str) -> None:
+    station = Entry("facility", "1", "玉都镇派出所", 107.0, 35.0, english="Yudu Township Police Station")
+    school = Entry("facility", "2", "高平镇小学", 107.0, 35.0, english="Gaoping Township Primary School")
+    assert names_found(SearchIndex([school, station]), typed) == (
+        ["玉都镇派出所"] if typed != "yudutownship" else []
+    )
+
+
 def names_found(index: SearchIndex, query: str) -> list[str]:
     return [index.entries[one.number].name for one in index.find(query)]
 

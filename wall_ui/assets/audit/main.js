@@ -175,7 +175,7 @@ class Audit {
     const { app } = this;
     const narrow = (/** @type {string} */ text, /** @type {Partial<Conditions>} */ to, css = "") => el("button", { type: "button", class: `narrow ${css}`, onclick: () => void this.ask(to) }, text);
     const desk = row.desk ? app.areas.name(row.desk) : app.t("role.system");
-    const who = [narrow(row.name || row.account, { person: row.name || row.account }), row.robot ? el("span", { class: "badge" }, app.t("role.robot")) : null, row.role ? el("span", { class: "muted" }, app.t(`role.${row.role}`)) : null];
+    const who = [narrow(app.latin.person(row.name) || row.account, { person: row.name || row.account }), row.robot ? el("span", { class: "badge" }, app.t("role.robot")) : null, row.role ? el("span", { class: "muted" }, app.t(`role.${row.role}`)) : null];
     return el("tr", {}, el("td", { class: "digits at" }, this.#when(row.at)), el("td", { class: "who" }, ...who), el("td", { class: "at-desk" }, desk), el("td", {}, this.#act(row.what ?? row.kind)),
       el("td", {}, row.number ? narrow(row.number, { number: row.number }, "digits") : ""), this.asked.tab === "looks" ? el("td", { class: "detail" }, this.#detail(row)) : null);
   }

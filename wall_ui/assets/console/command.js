@@ -9,6 +9,7 @@
  * @typedef {object} Known what completions are made of
  * @property {any[]} cases @property {any[]} units @property {Record<string, string>} areas
  * @property {(key: string) => string} t @property {(record: any) => string} tell a case in a few words
+ * @property {Say} [say]
  */
 
 /** @type {Record<string, Verb>} */
@@ -67,11 +68,14 @@ export function areaItems(areas, query) {
   });
 }
 
-/** @param {any[]} units @param {string} query @param {(key: string) => string} t @returns {Item[]} free ones first */
-export function unitItems(units, query, t) {
-  const found = units.filter((unit) => unit.on_duty && (!query || has(unit.name, query)));
+/** @typedef {(unit: any) => string} Say what the reader calls a unit */
+const asIs = (/** @type {any} */ unit) => unit.name;
+
+/** Both names of a unit may be typed. @param {any[]} units @param {string} query @param {(key: string) => string} t @param {Say} [say] @returns {Item[]} free ones first */
+export function unitItems(units, query, t, say = asIs) {
+  const found = units.filter((unit) => unit.on_duty && (!query || has(unit.name, query) || has(say(unit), query)));
   found.sort((a, b) => Number(a.state !== "available") - Number(b.state !== "available") || a.name.localeCompare(b.name));
-  return found.slice(0, MOST).map((unit) => ({ kind: "unit", id: unit.id, label: unit.name, hint: `${t(`unit.${unit.kind}`)} · ${t(`unit_state.${unit.state}`)}`, fill: unit.name }));
+  return found.slice(0, MOST).map((unit) => ({ kind: "unit", id: unit.id, label: say(unit), hint: `${t(`unit.${unit.kind}`)} · ${t(`unit_state.${unit.state}`)}`, fill: say(unit) }));
 }
 
 /** Cases by number (its end is enough) or by what they are about. @param {Known} known @param {string} query @returns {Item[]} */
@@ -99,12 +103,12 @@ function choices(names, prefix, letter, t) {
 /** What could be meant by the line so far. @param {string} line @param {Known} known @returns {Item[]} */
 export function complete(line, known) {
   const { verb, rest } = parse(line);
-  if (verb === null) return rest ? [...caseItems(known, rest), ...areaItems(known.areas, rest), ...unitItems(known.units, rest, known.t)].slice(0, MOST) : [];
+  if (verb === null) return rest ? [...caseItems(known, rest), ...areaItems(known.areas, rest), ...unitItems(known.units, rest, known.t, known.say)].slice(0, MOST) : [];
   const chosen = VERBS[verb];
   if (!chosen || !/^\S+\s/.test(line.trimStart())) return verbItems(verb, known.t);
   const last = rest.split(/[,，、]\s*/).at(-1) ?? "";
   if (chosen.takes === "area") return areaItems(known.areas, rest);
-  if (chosen.takes === "unit") return unitItems(known.units, last, known.t).map((item) => ({ ...item, fill: `/${verb} ${joinLast(rest, item.label)}` }));
+  if (chosen.takes === "unit") return unitItems(known.units, last, known.t, known.say).map((item) => ({ ...item, fill: `/${verb} ${joinLast(rest, item.label)}` }));
   if (chosen.takes === "verdict") return choices(["passed", "failed"], "verdict", verb, known.t);
   if (chosen.takes === "filter") return choices(["mine", "all", "late"], "filter", verb, known.t);
   return [];
@@ -116,9 +120,9 @@ export function lookedFor(line) {
   return verb === null || verb === "f" ? rest : "";
 }
 
-/** Finds of the server, as completions. @param {{items: any[]}[]} groups @param {(find: any) => string} say @returns {Item[]} */
-export function placeItems(groups, say) {
-  return groups.flatMap(({ items }) => items).map((find) => ({ kind: "place", id: find.id, label: find.name, hint: say(find), fill: find.name, find }));
+/** Finds of the server, as completions. @param {{items: any[]}[]} groups @param {(find: any) => string} say @param {(find: any) => string} [called] @returns {Item[]} */
+export function placeItems(groups, say, called = asIs) {
+  return groups.flatMap(({ items }) => items).map((find) => ({ kind: "place", id: find.id, label: called(find), hint: say(find), fill: called(find), find }));
 }
 
 /** Puts `name` in the place of the last of several names. @param {string} rest @param {string} name */
@@ -128,12 +132,12 @@ function joinLast(rest, name) {
   return names.join("，");
 }
 
-/** The units whose names were typed, one or several; null for a name that is none or not only one. @param {string} rest @param {any[]} units */
-export function unitsNamed(rest, units) {
+/** The units whose names were typed, one or several; null for a name that is none or not only one. @param {string} rest @param {any[]} units @param {Say} [say] */
+export function unitsNamed(rest, units, say = asIs) {
   const names = rest.split(/[,，、]\s*/).filter(Boolean);
   return names.map((name) => {
-    const exact = units.filter((unit) => unit.name === name);
-    const found = exact.length ? exact : units.filter((unit) => unit.on_duty && has(unit.name, name));
+    const exact = units.filter((unit) => unit.name === name || say(unit) === name);
+    const found = exact.length ? exact : units.filter((unit) => unit.on_duty && (has(unit.name, name) || has(say(unit), name)));
     return { name, unit: found.length === 1 ? found[0] : null, many: found.length > 1 };
   });
 }

@@ -1,6 +1,7 @@
 // The command line on screen: completion while typing, Enter runs. What a command does is the page's business.
 import { el } from "../core/dom.js";
-import { ask, said } from "../map/finder.js";
+import { unitName } from "../core/units.js";
+import { ask, calledFind, said } from "../map/finder.js";
 import { complete, lookedFor, parse, placeItems, VERBS } from "./command.js";
 import { Completion } from "./completion.js";
 import { caseInWords } from "./tell.js";
@@ -29,12 +30,12 @@ export class CommandLine {
   /** Cameras, facilities, roads and whatever else the map knows, also by initials. @param {string} text */
   async #places(text) {
     const wanted = lookedFor(text);
-    return wanted ? placeItems(await ask(this.app, wanted, 3), (find) => said(this.app, find)) : [];
+    return wanted ? placeItems(await ask(this.app, wanted, 3), (find) => said(this.app, find), (find) => calledFind(this.app, find)) : [];
   }
 
   #known() {
     const { store, areas, t } = this.app;
-    return { cases: [...store.cases.values()], units: [...store.units.values()], areas: areas.typed, t, tell: (/** @type {any} */ record) => caseInWords(this.app, record) };
+    return { cases: [...store.cases.values()], units: [...store.units.values()], areas: areas.typed, t, say: (/** @type {any} */ unit) => unitName(this.app, unit), tell: (/** @type {any} */ record) => caseInWords(this.app, record) };
   }
 
   /** @param {string} [text] what stands there already */

@@ -29,7 +29,7 @@ function called(app, desk) {
 /** @param {App} app @param {any} desk */
 function deskRow(app, desk) {
   const call = (/** @type {string|null} */ number) => (number ? el("a", { class: "button small tel", href: telLink(number) }, mark("phone"), number) : el("span", { class: "muted" }, "—"));
-  return el("div", { class: "row phone-row" }, el("div", { class: "grow" }, el("b", {}, called(app, desk)), app.words.lang === "en" ? el("span", { class: "muted beside" }, desk.name) : null), call(desk.telephone), el("span", { class: "who muted" }, desk.leader_name ?? ""), call(desk.leader_telephone));
+  return el("div", { class: "row phone-row" }, el("div", { class: "grow" }, el("b", {}, called(app, desk)), app.words.lang === "en" ? el("span", { class: "muted beside" }, desk.name) : null), call(desk.telephone), el("span", { class: "who muted" }, app.latin.person(desk.leader_name) ?? ""), call(desk.leader_telephone));
 }
 
 /** Opens the directory, its field ready to be typed in. @param {App} app @param {string} [query] */
@@ -46,14 +46,14 @@ export async function openDirectory(app, query = "") {
   const rows = el("div", { class: "phone-rows" });
   const draw = () => {
     const wanted = input.value.trim().toLowerCase();
-    const found = answer.desks.filter((/** @type {any} */ desk) => !wanted || [desk.name, called(app, desk), desk.leader_name, desk.telephone, desk.leader_telephone].some((one) => String(one ?? "").toLowerCase().includes(wanted)));
+    const found = answer.desks.filter((/** @type {any} */ desk) => !wanted || [desk.name, called(app, desk), desk.leader_name, app.latin.person(desk.leader_name), desk.telephone, desk.leader_telephone].some((one) => String(one ?? "").toLowerCase().includes(wanted)));
     rows.replaceChildren(...found.map((/** @type {any} */ desk) => deskRow(app, desk)));
     if (!found.length) rows.append(el("p", { class: "muted" }, t("directory.none")));
   };
   input.addEventListener("input", draw);
   input.value = query;
   const duty = answer.on_duty;
-  const top = duty ? el("div", { class: "duty" }, mark("star"), el("b", {}, duty.name), el("span", { class: "muted" }, duty.title ?? ""), el("span", { class: "spring" }), duty.telephone ? el("a", { class: "button primary", href: telLink(duty.telephone) }, mark("phone"), duty.telephone) : null) : null;
+  const top = duty ? el("div", { class: "duty" }, mark("star"), el("b", {}, app.latin.person(duty.name)), el("span", { class: "muted" }, duty.title ?? ""), el("span", { class: "spring" }), duty.telephone ? el("a", { class: "button primary", href: telLink(duty.telephone) }, mark("phone"), duty.telephone) : null) : null;
   draw();
   dialogOf(t("directory.title"), [el("div", { class: "dialog-body" }, ...(top ? [top] : []), input, rows)], "directory");
   input.focus();

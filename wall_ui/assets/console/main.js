@@ -7,7 +7,7 @@ import { openDirectory, openHelp } from "./directory.js";
 import { FILTERS, filterCounts, queueOf } from "./order.js";
 import { Queue } from "./queue.js";
 import { mounts, Screen } from "./screen.js";
-import { unitName } from "../core/units.js";
+import { nameOfUnit, unitName } from "../core/units.js";
 import { openSearch } from "./search.js";
 
 /** @typedef {import("../core/app.js").App} App */
@@ -153,7 +153,7 @@ class Console extends Screen {
     }
     if ((move === "dispatch" || move === "recall") && rest) {
       const pool = move === "dispatch" ? [...app.store.units.values()] : sheet.record.assignments.map((/** @type {any} */ one) => ({ id: one.unit, name: one.unit_name, on_duty: true }));
-      const named = unitsNamed(rest, pool);
+      const named = unitsNamed(rest, pool, (unit) => nameOfUnit(app, unit.id, unit.name));
       const unclear = named.find((one) => !one.unit);
       if (unclear) {
         app.toast.show(app.t(unclear.many ? "command.many_units" : "command.no_unit", { name: unclear.name }), "warn");

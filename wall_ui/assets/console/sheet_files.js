@@ -9,7 +9,7 @@ import { section } from "./sheet_story.js";
 /** @param {App} app @param {string} id @param {any} file */
 function fileView(app, id, file) {
   const at = `/api/cases/${id}/attachments/${file.id}`;
-  const about = `${file.name} · ${sizeInWords(file.size)} · ${file.actor_name} ${hourMinute(file.at)}`;
+  const about = `${file.name} · ${sizeInWords(file.size)} · ${app.latin.person(file.actor_name)} ${hourMinute(file.at)}`;
   const far = file.place ? el("span", { class: "muted digits" }, app.t("files.taken_at", { lon: file.place[0].toFixed(5), lat: file.place[1].toFixed(5) })) : null;
   if (file.kind === "photo") return el("figure", { class: "file photo" }, el("a", { href: at, target: "_blank", rel: "noopener", title: about }, el("img", { src: `${at}/small`, alt: file.name, loading: "lazy" })), el("figcaption", { class: "muted" }, hourMinute(file.at), far));
   if (file.kind === "audio") return el("div", { class: "file" }, el("audio", { src: at, controls: true, preload: "none" }), el("small", { class: "muted" }, about));

@@ -49,7 +49,7 @@ export function tickHead(app, head, record) {
 /** Who ordered attention, or which clock did, and until when an answer is due. @param {import("../core/app.js").App} app @param {any} order */
 function orderInWords(app, order) {
   const time = when(app, order.due_at);
-  return order.target ? app.t("sheet.supervised_by_clock", { clock: app.t(`clock.${order.target}`), time }) : app.t("sheet.supervised", { who: order.by_name, time });
+  return order.target ? app.t("sheet.supervised_by_clock", { clock: app.t(`clock.${order.target}`), time }) : app.t("sheet.supervised", { who: app.latin.person(order.by_name), time });
 }
 
 /** What must be seen before anything is done: others here, an offer, an order. @param {import("../core/app.js").App} app @param {any} record @param {any[]} viewers */

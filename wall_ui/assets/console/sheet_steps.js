@@ -64,7 +64,7 @@ export class Steps {
     const { app, answer } = this;
     const box = /** @type {HTMLInputElement} */ (el("input", { type: "checkbox", checked: Boolean(step.tick), disabled: !answer.may_tick, onchange: () => void this.#tick(step.key, box) }));
     const see = step.see ? el("a", { class: "see", href: `/handbook#${step.see.key}`, target: "_blank", rel: "noopener" }, english ? step.see.name_en : step.see.name) : null;
-    const by = step.tick ? el("span", { class: "muted by" }, `${when(app, step.tick.at)} ${deskName(app, step.tick.actor_desk)} ${step.tick.actor_name}`) : null;
+    const by = step.tick ? el("span", { class: "muted by" }, `${when(app, step.tick.at)} ${deskName(app, step.tick.actor_desk)} ${app.latin.person(step.tick.actor_name)}`) : null;
     return el("li", { class: step.tick ? "done" : "" }, el("label", {}, box, el("span", {}, english ? step.text_en : step.text, step.required ? el("i", { class: "must" }, app.t("steps.must")) : null)), el("div", { class: "beside" }, by, see));
   }
 

@@ -27,7 +27,7 @@ export function buildReports(app, reports) {
   return section(app, "sheet.report", ...reports.map((one) =>
     el("div", { class: "report" },
       el("p", { class: "said" }, one.text),
-      el("div", { class: "by" }, el("span", { class: "muted" }, [app.t(`source.${one.source}`), hourMinute(one.at), one.reporter_name].filter(Boolean).join(" · ")),
+      el("div", { class: "by" }, el("span", { class: "muted" }, [app.t(`source.${one.source}`), hourMinute(one.at), app.latin.person(one.reporter_name)].filter(Boolean).join(" · ")),
         one.reporter_phone ? el("a", { class: "button small tel", href: telLink(one.reporter_phone) }, mark("phone"), one.reporter_phone) : null))));
 }
 
@@ -70,7 +70,7 @@ export function buildStory(app, detail, record) {
     el("li", { class: `step ${fact ? fact.kind.replace(".", "-") : ""}` },
       el("time", { class: "digits muted" }, when(app, at)),
       el("div", {},
-        el("div", { class: "did" }, el("b", {}, fact ? factWords(app, fact, record) : app.t("sheet.words")), el("span", { class: "muted" }, fact ? actorInWords(app, fact.actor) : (texts[0]?.actor_name ?? ""))),
+        el("div", { class: "did" }, el("b", {}, fact ? factWords(app, fact, record) : app.t("sheet.words")), el("span", { class: "muted" }, fact ? actorInWords(app, fact.actor) : app.latin.person(texts[0]?.actor_name ?? ""))),
         ...texts.filter((one) => one.kind !== "report").map((one) => el("p", { class: "said" }, fact?.kind === "case.dispatch" ? reasonIn(app.words, one.text) : one.text)))));
   const { role, area } = app.session.actor;
   const record_out = TAKES_RECORDS_OUT.has(role) && area.length <= COUNTY_DIGITS

@@ -80,7 +80,7 @@ export class Recommended {
     this.button.before(el("div", { class: "other" }, this.other));
     /** @type {Candidate[]} units that somebody named himself */
     this.named = [];
-    new Completion(this.other, (text) => unitItems([...app.store.units.values()], text, app.t), (item) => this.#name(item.id));
+    new Completion(this.other, (text) => unitItems([...app.store.units.values()], text, app.t, (unit) => unitName(app, unit)), (item) => this.#name(item.id));
     this.list.addEventListener("mouseleave", () => this.#route());
     this.element.querySelector("h3")?.addEventListener("click", () => this.foldable && this.fold(!this.folded));
     /** @type {"more"|"over"|null} */

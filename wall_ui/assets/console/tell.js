@@ -70,7 +70,7 @@ export function actorInWords(app, actor) {
   if (!actor || actor.role === "system") return app.t("role.system");
   if (actor.role === "reporter") return app.t("role.reporter");
   const desk = actor.desk ? deskInFull(app, actor.desk) : app.t(`role.${actor.role}`);
-  const who = actor.name && actor.name !== desk ? `${desk} ${actor.name}` : desk;
+  const who = actor.name && actor.name !== desk ? `${desk} ${app.latin.person(actor.name)}` : desk;
   return actor.robot ? `${who} · ${app.t("role.robot")}` : who;
 }
 

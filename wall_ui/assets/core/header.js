@@ -18,7 +18,7 @@ export function mountHeader(root, app) {
     write(part("centre"), words.t("app.centre", { county }));
     const { actor } = session;
     write(part("desk"), areas.seat(actor));
-    write(part("who"), actor.name);
+    write(part("who"), app.latin.person(actor.name));
     part("demonstration")?.classList.toggle("hidden", !session.demonstration);
     part("audit")?.classList.toggle("hidden", !READ_AUDITS.has(actor.role) || root.dataset.page === "audit");
     link();

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Session
- * @property {{account_id: string, name: string, role: string, desk: string, desk_name: string, area: string,
+ * @property {{account_id: string, name: string, name_en: string, role: string, desk: string, desk_name: string, area: string,
  *   area_name: string, unit_id: string|null, demonstration: boolean}} actor
  * @property {string} csrf
  * @property {{code: string, name: string}} county

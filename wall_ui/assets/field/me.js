@@ -30,7 +30,7 @@ export function drawMe(tab, phone) {
   const { t, session } = phone;
   const { actor } = session;
   tab.replaceChildren(
-    el("div", { class: "card" }, el("b", { class: "big" }, actor.name), el("p", { class: "muted" }, [t(`role.${actor.role}`), phone.areas.seat(actor), phone.words.lang === "en" ? phone.areas.whole(actor.area) : actor.area_name].filter((part, i, all) => part && all.indexOf(part) === i).join(" · "))),
+    el("div", { class: "card" }, el("b", { class: "big" }, phone.words.lang === "en" ? actor.name_en : actor.name), el("p", { class: "muted" }, [t(`role.${actor.role}`), phone.areas.seat(actor), phone.words.lang === "en" ? phone.areas.whole(actor.area) : actor.area_name].filter((part, i, all) => part && all.indexOf(part) === i).join(" · "))),
     el("div", { class: "card list" }, positionSwitch(phone), soundSwitch(phone)),
     waitingList(phone),
     el("div", { class: "card list" }, row(t("app.language_why"), t("app.language"), () => phone.words.toggle()), row("", t("app.log_out"), () => void phone.leave())),

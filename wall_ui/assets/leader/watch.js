@@ -132,7 +132,7 @@ export class Watch {
     const { t, clock, words } = this.app;
     const left_s = (Date.parse(order.due_at) - clock.now()) / 1000;
     const time = duration(left_s, words);
-    const by = t("leader.by", { name: order.target ? t("role.system") : order.by_name, time: hourMinute(order.at) });
+    const by = t("leader.by", { name: order.target ? t("role.system") : this.app.latin.person(order.by_name), time: hourMinute(order.at) });
     const state = order.answered_at ? t("leader.answered_at", { time: hourMinute(order.answered_at) }) : left_s < 0 ? t("leader.answer_late", { time }) : t("leader.waiting_answer", { time: t("time.left", { time }) });
     shown.className = `third ${order.answered_at ? "answered" : left_s < 0 ? "is-red" : "is-amber"}`;
     write(shown, `★ ${by} · ${state}`);

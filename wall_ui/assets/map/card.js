@@ -19,14 +19,14 @@ export function named(app, prefix, value) {
 export function tip(app, { kind, record }) {
   const { t } = app;
   if (kind === "cluster") return t(record.out ? "map.cluster_out" : "map.cluster", { n: record.count, out: record.out });
-  if (kind === "camera") return record.health === "online" ? record.name : `${record.name} · ${t(`map.health.${record.health}`)}`;
-  if (kind === "road") return record.closed ? `${record.name} · ${t("map.closed")}` : record.name;
-  return nameOf(app, kind, record);
+  const name = nameOf(app, kind, record);
+  if (kind === "camera") return record.health === "online" ? name : `${name} · ${t(`map.health.${record.health}`)}`;
+  return kind === "road" && record.closed ? `${name} · ${t("map.closed")}` : name;
 }
 
-/** An area is called as the reader calls it; all else has the one name that it came with. @param {App} app @param {string} kind @param {any} record */
+/** As the reader calls it. @param {App} app @param {string} kind @param {any} record */
 function nameOf(app, kind, record) {
-  return (kind === "area" ? app.areas.name(record.code) : record.name) ?? "";
+  return (kind === "area" ? app.areas.name(record.code) : app.latin.called(record.name)) ?? "";
 }
 
 /**
@@ -71,6 +71,12 @@ function kindOf(app, { kind, record }) {
   return t("map.layer.camera");
 }
 
+/** What stands on signs, where the reader calls it otherwise. @param {App} app @param {Thing} thing */
+function beside(app, { kind, record }) {
+  if (kind === "area") return app.areas.beside(record.code);
+  return app.latin.called(record.name) === record.name ? "" : record.name;
+}
+
 /** @type {Record<string, string>} */
 const MARKS = { area: "frame", camera: "camera", poi: "pin", road: "road" };
 
@@ -99,7 +105,7 @@ export class Card {
     this.element.dataset.kind = thing.kind;
     this.element.replaceChildren(
       el("header", {}, mark(sign), el("b", {}, nameOf(app, thing.kind, thing.record)), el("button", { class: "map-close", "aria-label": app.t("map.close"), onclick: () => this.hide() }, "×")),
-      el("p", { class: "card-kind muted" }, [kindOf(app, thing), thing.kind === "area" ? app.areas.beside(thing.record.code) : ""].filter(Boolean).join(" · ")),
+      el("p", { class: "card-kind muted" }, [kindOf(app, thing), beside(app, thing)].filter(Boolean).join(" · ")),
       el("dl", {}, ...rows.flatMap(([word, value, state]) => [el("dt", {}, app.t(word)), el("dd", { dataset: state ? { state } : {}, class: /^[\d\s.+-]+$/.test(value) ? "digits" : "" }, value)])),
     );
   }

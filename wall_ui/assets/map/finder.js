@@ -4,7 +4,7 @@ import { openCases } from "../core/selectors.js";
 import { named } from "./card.js";
 
 /** @typedef {import("../core/app.js").App} App */
-/** @typedef {{kind: string, id: string, name: string, detail: string, within: string, area_code: string, lon: number, lat: number, box: [number, number, number, number]|null}} Find */
+/** @typedef {{kind: string, id: string, name: string, name_en: string, detail: string, within: string, area_code: string, lon: number, lat: number, box: [number, number, number, number]|null}} Find */
 
 const WAIT_MS = 90;
 const MOST_CASES = 4;
@@ -33,6 +33,12 @@ export function said(app, { kind, id, detail, area_code }) {
   // An English name says itself what kind of area it is.
   const what = (kind === "area" && app.areas.beside(id)) || (prefix && named(app, prefix, detail));
   return [what, around].filter(Boolean).join(" · ");
+}
+
+/** What a find is called. @param {App} app @param {Find} find */
+export function calledFind(app, { kind, id, name, name_en }) {
+  if (kind === "area") return app.areas.name(id);
+  return (app.words.lang === "en" && name_en) || name;
 }
 
 export class Finder {
@@ -106,7 +112,7 @@ export class Finder {
     const cases = casesByNumber(openCases(app.store), text).map((record) => row("case", record.number, `${app.t(`category.${record.category}`)} · ${app.areas.place(record.area_code)}`, () => this.goCase(record)));
     const parts = groups.flatMap(({ kind, count, items }) => [
       el("h4", {}, app.t(`map.found.${kind}`), el("span", { class: "digits" }, count > items.length ? `${items.length} / ${count}` : count)),
-      ...items.map((find) => row(kind, kind === "area" ? app.areas.name(find.id) : find.name, said(app, find), () => this.go(find))),
+      ...items.map((find) => row(kind, calledFind(app, find), said(app, find), () => this.go(find))),
     ]);
     if (cases.length) parts.unshift(el("h4", {}, app.t("map.found.case")), ...cases);
     if (!parts.length && text.trim()) parts.push(el("p", { class: "muted" }, app.t("map.find.none")));

@@ -17,6 +17,8 @@ const FIRST = ["township", "water", "road"];
 const LATER = ["village", "grid", "camera", "facility", "poi"];
 // When layers could not be fetched, so long passes before they are asked for again.
 const AGAIN_MS = 5000;
+// Whose things have names that who reads English is told in English.
+const NAMED = ["road", "facility", "poi", "camera"];
 const SWITCHED = ["case", "unit", "county", "township", "village", "grid", "road", "water", "camera", "facility", "poi"];
 
 /**
@@ -40,6 +42,7 @@ export async function createMap(app, id, options = {}) {
   const [leaflet, shapes] = await Promise.all([window.wallMaps.get(id), loadShapes(), layers.load(app.api, "county"), loadFonts()]);
   const map = new CountyMap(app, leaflet, layers, shapes, painter, options);
   map.complete = map.loadRest();
+  void map.complete.then(() => app.latin.know(NAMED));
   return map;
 }
 

@@ -14,10 +14,10 @@ bringFontsWhereMissing();
 /** @param {any} record */
 function offerToContinue(record) {
   const link = /** @type {HTMLAnchorElement} */ (document.querySelector('[data-place="continue"]'));
-  const { name, desk_name, role } = record.actor;
+  const { name, name_en, desk_name, role } = record.actor;
   link.href = homeOf(role);
   link.classList.remove("hidden");
-  const say = () => write(link, words.t("start.continue", { name, desk: desk_name }));
+  const say = () => write(link, words.t("start.continue", words.lang === "en" ? { name: name_en, desk: words.t(`role.${role}`) } : { name, desk: desk_name }));
   words.addEventListener("change", say);
   say();
 }

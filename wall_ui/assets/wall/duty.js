@@ -27,7 +27,7 @@ export class Duty {
   draw() {
     const { app, leader } = this;
     // Asked for with every change of the county; it changes with the shift.
-    const shown = `${app.t("wall.leader_on_duty")} ${leader?.name} ${leader?.telephone}`;
+    const shown = `${app.t("wall.leader_on_duty")} ${app.latin.person(leader?.name)} ${leader?.telephone}`;
     if (shown === this.shown) return;
     this.shown = shown;
     const label = el("span", { class: "label" }, app.t("wall.leader_on_duty"));
@@ -35,6 +35,6 @@ export class Duty {
       this.place.replaceChildren(label, el("span", { class: "muted" }, app.t("wall.no_leader")));
       return;
     }
-    this.place.replaceChildren(label, el("span", { class: "name" }, leader.name), mark("phone"), el("span", { class: "phone digits" }, leader.telephone));
+    this.place.replaceChildren(label, el("span", { class: "name" }, app.latin.person(leader.name)), mark("phone"), el("span", { class: "phone digits" }, leader.telephone));
   }
 }

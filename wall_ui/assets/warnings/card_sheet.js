@@ -103,13 +103,13 @@ class CardSheet {
   #words() {
     const { app, detail } = this;
     if (!detail?.texts.length) return null;
-    return el("section", {}, el("h3", {}, app.t("warn.words")), ...detail.texts.map((/** @type {any} */ one) => el("div", { class: "card-said" }, el("div", { class: "muted" }, `${app.t(`card_move.${one.kind}`)} · ${when(app, one.at)} · ${deskName(app, one.actor_desk)} ${one.actor_name}`), el("p", {}, one.text))));
+    return el("section", {}, el("h3", {}, app.t("warn.words")), ...detail.texts.map((/** @type {any} */ one) => el("div", { class: "card-said" }, el("div", { class: "muted" }, `${app.t(`card_move.${one.kind}`)} · ${when(app, one.at)} · ${deskName(app, one.actor_desk)} ${app.latin.person(one.actor_name)}`), el("p", {}, one.text))));
   }
 
   #talks() {
     const { app, detail } = this;
     if (!detail?.talks.length) return null;
-    return el("section", {}, el("h3", {}, app.t("warn.talks")), ...detail.talks.map((/** @type {any} */ one) => el("div", { class: "card-said" }, el("div", { class: "muted" }, app.t("warn.talk_of", { time: when(app, one.held_at), who: one.who, by: one.actor_name })), el("p", {}, one.minutes))));
+    return el("section", {}, el("h3", {}, app.t("warn.talks")), ...detail.talks.map((/** @type {any} */ one) => el("div", { class: "card-said" }, el("div", { class: "muted" }, app.t("warn.talk_of", { time: when(app, one.held_at), who: app.latin.person(one.who), by: app.latin.person(one.actor_name) })), el("p", {}, one.minutes))));
   }
 
   #foot() {

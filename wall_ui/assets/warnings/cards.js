@@ -1,4 +1,6 @@
 // The warning cards of a page: asked for once and after every reconnection, then kept by the facts of the stream.
+import { nameOfUnit } from "../core/units.js";
+
 /** @typedef {import("../core/app.js").App} App */
 
 export class Cards extends EventTarget {
@@ -86,7 +88,7 @@ export class Cards extends EventTarget {
   nameOf(card) {
     const { app } = this;
     if (card.subject_kind === "area") return app.areas.place(card.subject, true) || app.areas.name(card.subject);
-    if (card.subject_kind === "unit") return app.store.units.get(card.subject)?.name ?? this.names[card.subject] ?? card.subject;
+    if (card.subject_kind === "unit") return nameOfUnit(app, card.subject, this.names[card.subject] ?? card.subject);
     return app.areas.name(card.subject);
   }
 
