@@ -96,7 +96,10 @@ def _packed_response(response: Response, path: str, stat_result: Any) -> Respons
 @lru_cache(maxsize=256)
 def _packed(path: str, changed_ns: int) -> bytes:
     """Return a file packed; `changed_ns` makes a changed file another one."""
-    return gzip.compress(Path(path).read_bytes(), GZIP_LEVEL, mtime=0)
+    content = Path(path).read_bytes()
+    if path.endswith(".js"):
+        content = modules.lean(content.decode()).encode()
+    return gzip.compress(content, GZIP_LEVEL, mtime=0)
 
 
 def policy(app: Dash) -> str:

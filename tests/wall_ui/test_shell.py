@@ -1,6 +1,7 @@
 """The shell: which addresses answer, under which policy, in which language, and with which words."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,8 @@ from fastapi import FastAPI
 from wall_ui import modules, words
 from wall_ui.pages import PAGES, page_at
 from wall_ui.shell import ASSETS, build_dash, not_found_page
+
+ROOT = Path(__file__).parents[2]
 
 HTML = {"Accept": "text/html"}
 
@@ -109,6 +112,27 @@ async def test_everything_that_the_page_loads_is_there(client: Browser) -> None:
     for address in re.findall(r'(?:src|href)="([^"]+)"', text):
         answer = await client.get(address)
         assert answer.status_code == 200, address
+
+
+def test_scripts_go_out_without_comments_and_mean_the_same(tmp_path: Path) -> None:
+    compiler = [ROOT / ".venv/bin/node", ROOT / "node_modules/typescript/bin/tsc"]
+    how = ["--allowJs", "--noCheck", "--removeComments", "--target", "esnext", "--module", "esnext"]
+    meant: dict[str, list[str]] = {}
+    for name, change in (("full", str), ("lean", modules.lean)):
+        for path in ASSETS.rglob("*.js"):
+            at = tmp_path / name / path.relative_to(ASSETS)
+            at.parent.mkdir(parents=True, exist_ok=True)
+            at.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+        files = sorted(str(path) for path in (tmp_path / name).rglob("*.js"))
+        out = tmp_path / f"{name} out"
+        where = ["--outDir", str(out), "--rootDir", str(tmp_path / name)]
+        subprocess.run([*compiler, *how, *where, *files], cwd=tmp_path, check=True, capture_output=True)
+        meant[name] = [path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.js"))]
+    assert len(meant["full"]) == len(list(ASSETS.rglob("*.js")))
+    assert meant["full"] == meant["lean"]
+    script = (ASSETS / "core/dom.js").read_text(encoding="utf-8")
+    assert len(modules.lean(script)) < 0.9 * len(script)
+    assert modules.lean("a\n// b\n/** c\nd */\n/** e */ f\n") == "a\n\n\n\n/** e */ f\n"
 
 
 async def test_bundles_go_out_packed_and_stay_in_the_cache(client: Browser) -> None:
