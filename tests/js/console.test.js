@@ -255,6 +255,7 @@ const app = /** @type {any} */ ({
   words: { lang: "zh", has: (key) => !key.startsWith("move.unheard"), t: (key) => key },
   session: { actor: { desk: TOWN } },
   areas: { name: (/** @type {string} */ code) => `<${code.replace("/", "|")}>` },
+  latin: { person: (/** @type {string} */ name) => name },
   store: { units: new Map([["u1", { id: "u1", name: "李建国", kind: "patrol" }]]) },
   clock: { now: () => NOW },
   t: (key, places = {}) => [key, ...Object.values(places)].join(" "),
@@ -267,7 +268,7 @@ test("a fact of the history tells its detail by its move: a level is no desk", (
   assert.equal(fact("verify", { passed: true, callback: "reached" }), "move.verify verdict.passed callback.reached");
   assert.equal(fact("return", { giver: COUNTY, arbiter: "leader" }), "move.return story.to_decide role.leader");
   assert.equal(fact("return", { giver: COUNTY }), "move.return");
-  assert.equal(fact("dispatch", { units: ["u1", "gone"] }), "move.dispatch 李建国story.andgone");
+  assert.equal(fact("dispatch", { units: ["u1", "gone"] }), "move.dispatch 李建国list.commagone");
   assert.equal(fact("join", { case: "x" }), "move.join");
 });
 
@@ -282,7 +283,7 @@ test("a move that is not open says whose it is, or when it can be made", () => {
   assert.equal(whyNot(app, { why: "not_your_move", by: ["holder", "clock"] }, one), `why.not_yours by.named by.holder <${VILLAGE}>`);
   assert.equal(whyNot(app, { why: "not_your_move", by: ["receiver"] }, one), "why.not_yours by.named by.receiver <620821101>");
   assert.equal(whyNot(app, { why: "not_your_move", by: ["approver"] }, record("a", 1, { holder: COUNTY })), "why.not_yours by.leader");
-  assert.equal(whyNot(app, { why: "wrong_status", starts_from: ["accepted", "handling"] }, one), "why.not_now status.acceptedstory.andstatus.handling status.pending");
+  assert.equal(whyNot(app, { why: "wrong_status", starts_from: ["accepted", "handling"] }, one), "why.not_now status.acceptedlist.commastatus.handling status.pending");
   assert.equal(whyNot(app, { why: "decided" }, one), "error.decided");
 });
 

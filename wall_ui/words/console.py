@@ -131,7 +131,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "why.fact.request_ended": ("审批", "the answer"),
     "why.fact.supervised": ("督办", "the order"),
     "why.fact.answered": ("答复", "the answer"),
-    "story.and": ("、", ", "),
     "story.sampled": ("抽中核查", "drawn to be checked"),
     "story.score": ("{n} 分（满分 5 分）", "{n} of 5"),
     "story.to_decide": ("待{who}裁定", "{who} is to decide"),

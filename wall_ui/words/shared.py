@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "link.reconnecting": ("重连中", "Reconnecting"),
     "link.stale": ("数据停滞", "Stale"),
     "link.stale_for": ("数据停滞 {time}", "Stale for {time}"),
+    # between several
+    "list.comma": ("、", ", "),
+    "list.clause": ("；", "; "),
+    "list.colon": ("：", ": "),
     # time
     "time.day": ("天", "d"),
     "time.hour": ("时", "h"),

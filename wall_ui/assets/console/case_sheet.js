@@ -358,9 +358,9 @@ export class CaseSheet {
       const did = fact.kind.replace("case.", "");
       return this.app.t("sheet.stale_by", { who: actorInWords(this.app, fact.actor), move: this.app.t(`move.${did}`) });
     });
-    this.app.toast.show(this.app.t("error.stale_version"), "warn", [...told, this.form ? this.app.t("sheet.kept") : ""].filter(Boolean).join("；"));
-    if (this.form) write(this.form.wrong, [...told, this.app.t("sheet.kept")].join("；"));
-    if (this.form && !this.allowed.has(move)) write(this.form.wrong, `${told.join("；")} ${this.app.t("sheet.not_now", { move: this.app.t(`move.${move}`) })}`);
+    this.app.toast.show(this.app.t("error.stale_version"), "warn", [...told, this.form ? this.app.t("sheet.kept") : ""].filter(Boolean).join(this.app.t("list.clause")));
+    if (this.form) write(this.form.wrong, [...told, this.app.t("sheet.kept")].join(this.app.t("list.clause")));
+    if (this.form && !this.allowed.has(move)) write(this.form.wrong, `${told.join(this.app.t("list.clause"))} ${this.app.t("sheet.not_now", { move: this.app.t(`move.${move}`) })}`);
   }
 }
 

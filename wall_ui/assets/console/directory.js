@@ -53,7 +53,8 @@ export async function openDirectory(app, query = "") {
   input.addEventListener("input", draw);
   input.value = query;
   const duty = answer.on_duty;
-  const top = duty ? el("div", { class: "duty" }, mark("star"), el("b", {}, app.latin.person(duty.name)), el("span", { class: "muted" }, duty.title ?? ""), el("span", { class: "spring" }), duty.telephone ? el("a", { class: "button primary", href: telLink(duty.telephone) }, mark("phone"), duty.telephone) : null) : null;
+  const dutyDesk = duty && answer.desks.find((/** @type {any} */ desk) => desk.name === duty.title);
+  const top = duty ? el("div", { class: "duty" }, mark("star"), el("b", {}, app.latin.person(duty.name)), el("span", { class: "muted" }, dutyDesk ? called(app, dutyDesk) : (duty.title ?? "")), el("span", { class: "spring" }), duty.telephone ? el("a", { class: "button primary", href: telLink(duty.telephone) }, mark("phone"), duty.telephone) : null) : null;
   draw();
   dialogOf(t("directory.title"), [el("div", { class: "dialog-body" }, ...(top ? [top] : []), input, rows)], "directory");
   input.focus();

@@ -11,7 +11,7 @@ const DETAILS = {
   rate: (app, { score }) => [app.t("story.score", { n: score })],
   raise_alarm: (app, { from, to }) => [`${app.t(`level.${from}`)} → ${app.t(`level.${to}`)}`],
   supervise: (app, { target }) => [target && app.t("sheet.clock_red", { clock: app.t(`clock.${target}`) })],
-  edit: (app, { changed }) => [changed?.map((/** @type {string} */ name) => app.t(`input.${name}`)).join(app.t("story.and"))],
+  edit: (app, { changed }) => [changed?.map((/** @type {string} */ name) => app.t(`input.${name}`)).join(app.t("list.comma"))],
   approve: (app, { request }) => [request && app.t(`story.request.${request}`)],
   deny: (app, { request }) => [request && app.t(`story.request.${request}`)],
   call_to_account: (app, { desk }) => [desk && deskName(app, desk)],
@@ -31,6 +31,6 @@ export function factWords(app, fact, record) {
   const detail = fact.detail ?? {};
   if (topic === "clock") return app.t(`sheet.clock_${kind}`, { clock: app.t(`clock.${detail.target}`) });
   const said = kind === "report" ? app.t("sheet.reported") : app.words.has(`move.${kind}`) ? app.t(`move.${kind}`) : kind;
-  const units = detail.units?.map((/** @type {string} */ id) => nameOfUnit(app, id, record.assignments.find((/** @type {any} */ one) => one.unit === id)?.unit_name)).join(app.t("story.and"));
+  const units = detail.units?.map((/** @type {string} */ id) => nameOfUnit(app, id, record.assignments.find((/** @type {any} */ one) => one.unit === id)?.unit_name)).join(app.t("list.comma"));
   return [said, ...(DETAILS[kind]?.(app, detail, record) ?? []), units].filter(Boolean).join(" ");
 }

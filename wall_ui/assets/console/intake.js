@@ -4,7 +4,7 @@ import { Attempts, isUnsure } from "./attempt.js";
 import { areaItems } from "./command.js";
 import { Completion } from "./completion.js";
 import { casesNear } from "./nearby.js";
-import { placeLabel, Proposals } from "./proposal.js";
+import { placeSaid, Proposals } from "./proposal.js";
 import { nearRow } from "./sheet_story.js";
 import { priorityInput } from "./sheet_form.js";
 
@@ -88,7 +88,7 @@ export class Intake {
   /** Takes a proposal over: from then on it counts as set by hand. @param {import("./proposal.js").Part} part @param {any} value */
   #take(part, value) {
     this.byHand.add(part);
-    if (part === "place") this.setPlace(value.kind === "village" || value.kind === "township" || value.kind === "grid" ? { area_code: value.area_code, name: placeLabel(value) } : { lon: value.lon, lat: value.lat, area_code: value.area_code, name: placeLabel(value) });
+    if (part === "place") this.setPlace(value.kind === "village" || value.kind === "township" || value.kind === "grid" ? { area_code: value.area_code, name: placeSaid(this.app, value) } : { lon: value.lon, lat: value.lat, area_code: value.area_code, name: placeSaid(this.app, value) });
     else if (part === "category") this.#setCategory(value);
     else this.#priority(value);
     this.proposals.soon();
@@ -235,7 +235,7 @@ export class Intake {
     if (missing.length || !this.place) {
       const unknown = !this.place && this.where.value.trim();
       if (unknown) this.#say(this.app.t("intake.no_such_place", { name: unknown }));
-      else this.#say(this.app.t("form.missing", { fields: missing.map(([word]) => this.app.t(/** @type {string} */ (word))).join("、") }));
+      else this.#say(this.app.t("form.missing", { fields: missing.map(([word]) => this.app.t(/** @type {string} */ (word))).join(this.app.t("list.comma")) }));
       /** @type {HTMLElement} */ (missing[0][1]).focus();
       return null;
     }

@@ -24,19 +24,20 @@ export function takenBy(press) {
 
 /**
  * The first proposal of each part that the dispatcher has not set. Pure.
- * @param {any} answer @param {Set<Part>} byHand @param {(key: string) => string} t @param {"zh"|"en"} lang @returns {Row[]}
+ * @param {any} answer @param {Set<Part>} byHand @param {(key: string) => string} t @param {"zh"|"en"} lang
+ * @param {(place: any) => string} [where] what a place is called @returns {Row[]}
  */
-export function rowsOf(answer, byHand, t, lang) {
+export function rowsOf(answer, byHand, t, lang, where = placeLabel) {
   const why = (/** @type {any} */ one) => (lang === "en" ? one.reason_en : one.reason) ?? "";
   /** @type {Row[]} */
   const rows = [];
   const [place] = answer.places ?? [];
-  if (place && !byHand.has("place")) rows.push({ part: "place", key: "1", value: place, label: placeLabel(place), why: why(place) });
+  if (place && !byHand.has("place")) rows.push({ part: "place", key: "1", value: place, label: where(place), why: why(place) });
   const [category] = answer.categories ?? [];
   if (category && !byHand.has("category")) rows.push({ part: "category", key: "2", value: category.category, label: t(`category.${category.category}`), why: quoted(category.words) });
   if (answer.priority && !byHand.has("priority")) {
     const { priority, words } = answer.priority;
-    rows.push({ part: "priority", key: "3", value: priority, label: t(`priority.${priority}`), why: words.length ? `${why(answer.priority)}：${quoted(words)}` : t("proposal.usual") });
+    rows.push({ part: "priority", key: "3", value: priority, label: t(`priority.${priority}`), why: words.length ? `${why(answer.priority)}${t("list.colon")}${quoted(words)}` : t("proposal.usual") });
   }
   return rows;
 }
@@ -51,6 +52,14 @@ export function placeLabel(place) {
   const area = place.area_name.replace(/^.{2,6}?县(?=.)/, "");
   if (place.kind === "point") return place.name;
   return place.area_name.endsWith(place.name) ? area : `${place.name}（${area}）`;
+}
+
+const AREAS = new Set(["village", "township", "grid"]);
+
+/** The same in the reader's language. @param {App} app @param {any} place */
+export function placeSaid(app, place) {
+  if (app.words.lang !== "en") return placeLabel(place);
+  return AREAS.has(place.kind) ? app.areas.whole(place.area_code) : `${app.latin.called(place.name)} (${app.areas.place(place.area_code, true)})`;
 }
 
 export class Proposals {
@@ -116,7 +125,7 @@ export class Proposals {
 
   /** @returns {Row[]} */
   rows() {
-    return this.answer ? rowsOf(this.answer, this.form.byHand, (key) => this.app.t(key), this.app.words.lang) : [];
+    return this.answer ? rowsOf(this.answer, this.form.byHand, (key) => this.app.t(key), this.app.words.lang, (place) => placeSaid(this.app, place)) : [];
   }
 
   /** @param {Row} row */
@@ -130,7 +139,7 @@ export class Proposals {
   #otherPlaces() {
     const others = (this.answer.places ?? []).slice(1, MOST_PLACES);
     if (!others.length || this.form.byHand.has("place")) return [];
-    const chips = others.map((/** @type {any} */ one) => el("button", { type: "button", class: "chip", title: this.app.words.lang === "en" ? one.reason_en : one.reason, onclick: () => this.form.take("place", one) }, placeLabel(one)));
+    const chips = others.map((/** @type {any} */ one) => el("button", { type: "button", class: "chip", title: this.app.words.lang === "en" ? one.reason_en : one.reason, onclick: () => this.form.take("place", one) }, placeSaid(this.app, one)));
     return [el("div", { class: "chips" }, el("span", { class: "muted" }, this.app.t("proposal.or")), ...chips)];
   }
 

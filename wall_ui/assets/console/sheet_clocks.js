@@ -19,7 +19,7 @@ export function whyInWords(app, why) {
   const { t } = app;
   const said = [
     t("why.runs", { desk: deskName(app, why.desk), from: t(`why.fact.${why.started_by}`), at: when(app, why.started_at), to: t(`why.fact.${why.stopped_by}`) }),
-    t(`why.limit.${why.calendar}`, { limit: limitInWords(app, why, why.limit_s), hours: why.hours.join(t("story.and")) }),
+    t(`why.limit.${why.calendar}`, { limit: limitInWords(app, why, why.limit_s), hours: why.hours.join(t("list.comma")) }),
   ];
   if (why.extra_s) said.push(t("why.extra", { time: limitInWords(app, why, why.extra_s) }));
   for (const pause of why.pauses) said.push(t(`why.pause.${pause.why}`, { from: when(app, pause.from_at), to: when(app, pause.to_at) }));

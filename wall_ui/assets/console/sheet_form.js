@@ -261,7 +261,7 @@ export class MoveForm {
     }
     const missing = [...this.inputs].filter(([, input]) => input.element.classList.contains("invalid"));
     if (this.move === "edit") values = onlyChanged(values, this.record);
-    this.wrong.textContent = missing.length ? this.app.t("form.missing", { fields: missing.map(([name]) => this.app.t(`input.${name}`)).join("、") }) : "";
+    this.wrong.textContent = missing.length ? this.app.t("form.missing", { fields: missing.map(([name]) => this.app.t(`input.${name}`)).join(this.app.t("list.comma")) }) : "";
     missing[0]?.[1].focus?.();
     return missing.length ? null : values;
   }

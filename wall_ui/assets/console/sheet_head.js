@@ -59,12 +59,12 @@ export function buildNotices(app, record, viewers) {
   const others = viewers.filter((one) => !(one.desk === me.desk && one.name === me.name));
   const notices = [];
   if (others.length) {
-    notices.push(el("div", { class: "notice presence" }, mark("person"), t("sheet.also_open", { who: others.map((one) => actorInWords(app, one)).join("、") })));
+    notices.push(el("div", { class: "notice presence" }, mark("person"), t("sheet.also_open", { who: others.map((one) => actorInWords(app, one)).join(app.t("list.comma")) })));
   }
   const { offer, supervision, request } = record;
   if (request) {
     const more = [request.cause && t(`cause.${request.cause}`), request.until && t("sheet.until", { time: when(app, request.until) }), request.extra_s && duration(request.extra_s, app.words), request.target && t(`clock.${request.target}`)].filter(Boolean);
-    notices.push(el("div", { class: "notice request" }, mark("clock"), t("sheet.request", { who: deskName(app, request.desk), what: t(`move.ask_${request.kind}`.replace("ask_object", "object")), more: more.join("，"), time: when(app, request.due_at) })));
+    notices.push(el("div", { class: "notice request" }, mark("clock"), t("sheet.request", { who: deskName(app, request.desk), what: t(`move.ask_${request.kind}`.replace("ask_object", "object")), more: more.join(t("list.comma")), time: when(app, request.due_at) })));
   }
   if (record.suspended_until) notices.push(el("div", { class: "notice request" }, mark("lock"), t("sheet.suspended", { time: when(app, record.suspended_until) })));
   for (const help of record.help ?? []) {

@@ -24,6 +24,6 @@ export function buildPlan(app, plan, then) {
       raise ? el("button", { class: "button small danger", dataset: { plan: "raise" }, onclick: raise }, mark("up"), app.t("plan.raise", { level: app.t(`level.${plan.level - 1}`) })) : null),
     ...plan.needs.map((/** @type {any} */ need) => el("div", { class: "need", dataset: { lacking: String(need.lacking) } },
       el("span", {}, mark(`unit-${need.kind}`), ` ${app.t(`unit.${need.kind}`)} `, el("b", { class: "digits" }, `${need.here.length + need.picks.length}/${need.wanted}`)),
-      el("span", { class: "muted" }, [...need.here.map(name), ...need.picks.map((/** @type {string} */ id) => `${name(id)}?`)].join("、")),
+      el("span", { class: "muted" }, [...need.here.map(name), ...need.picks.map((/** @type {string} */ id) => `${name(id)}?`)].join(app.t("list.comma"))),
       need.lacking ? el("span", { class: "lack" }, mark("alarm"), app.words.lang === "en" ? need.reason_en : need.reason) : null)));
 }

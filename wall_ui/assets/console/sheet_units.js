@@ -34,7 +34,7 @@ export function buildAssigned(app, record, allowed, then) {
       allowed.has("recall") ? el("button", { class: "button small danger", dataset: { recall: one.unit }, onclick: () => then.recall(one.unit) }, app.t("move.recall")) : null);
   });
   if (done.length) {
-    rows.push(el("div", { class: "muted unit-done" }, done.map((/** @type {any} */ one) => `${nameOfUnit(app, one.unit, one.unit_name)} ${app.t(`assignment.${one.state}`)}`).join("、")));
+    rows.push(el("div", { class: "muted unit-done" }, done.map((/** @type {any} */ one) => `${nameOfUnit(app, one.unit, one.unit_name)} ${app.t(`assignment.${one.state}`)}`).join(app.t("list.comma"))));
   }
   return rows;
 }
@@ -219,7 +219,7 @@ export class Recommended {
     else this.list.replaceChildren(...this.candidates.map((one, i) => this.#row(one, i)), ...(this.shortfall ? [el("div", { class: "notice shortfall" }, mark("alarm"), shortfallOf(app, this.shortfall))] : []));
     this.planned.replaceChildren(...[buildPlan(app, this.plan, { take: (units) => this.#takePlan(units), raise: this.then.raise() })].filter((one) => one !== null));
     const names = this.candidates.filter((one) => this.ticked.has(one.unit.id)).map((one) => unitName(app, one.unit));
-    this.button.replaceChildren(app.t(`sheet.${this.verb}`, { who: names.join("、") }), el("kbd", {}, "D"));
+    this.button.replaceChildren(app.t(`sheet.${this.verb}`, { who: names.join(app.t("list.comma")) }), el("kbd", {}, "D"));
     this.other.placeholder = app.t("sheet.name_unit");
     this.button.classList.toggle("hidden", this.candidates.length === 0);
     this.button.disabled = names.length === 0;

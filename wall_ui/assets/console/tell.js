@@ -44,7 +44,7 @@ function makerOf(app, relation, record) {
 export function whyNot(app, { why, by = [], starts_from = [] }, record) {
   if (why === "not_your_move" && by.length) return app.t("why.not_yours", { who: by.filter((one) => one !== "clock").map((one) => makerOf(app, one, record)).join(app.t("by.or")) });
   if (why === "wrong_status" && starts_from.length) {
-    const when = starts_from.length >= OPEN.size ? app.t("by.open") : starts_from.map((one) => app.t(`status.${one}`)).join(app.t("story.and"));
+    const when = starts_from.length >= OPEN.size ? app.t("by.open") : starts_from.map((one) => app.t(`status.${one}`)).join(app.t("list.comma"));
     return app.t("why.not_now", { when, now: app.t(`status.${record.status}`) });
   }
   return app.words.has(`error.${why}`) ? app.t(`error.${why}`) : (why ?? "");

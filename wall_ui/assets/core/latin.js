@@ -27,7 +27,7 @@ export class Latin {
     return this.words.lang === "en";
   }
 
-  /** A person's name: 高小琴 is Gao Xiaoqin, 郭女士 Ms Guo. What is no name of two to four Hanzi stays. @param {any} name @returns {any} */
+  /** A person's name, surname first: Gao Xiaoqin, Ms Guo. What is no name of two to four Hanzi stays. @param {any} name @returns {any} */
   person(name) {
     if (!this.#isEnglish || !name || !/^[\u3400-\u9fff]{2,4}$/.test(name)) return name;
     const whole = [...name];
