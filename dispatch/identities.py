@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.tables_accounts import accounts, sessions, tokens
@@ -78,6 +78,12 @@ def csrf_of(secret: str) -> str:
     return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
+def is_open(at: datetime, limits: SessionLimits) -> ColumnElement[bool]:
+    """Return the condition that a session is not over: neither by its end nor, but for a wall screen, by idleness."""
+    used = or_(sessions.c.kind == SessionKind.KIOSK.value, sessions.c.last_seen_at > at - limits.idle)
+    return and_(sessions.c.expires_at > at, used)
+
+
 async def sessions_behind(
     tx: AsyncConnection, digests: AbstractSet[bytes], at: datetime, limits: SessionLimits
 ) -> dict[bytes, Identity]:
@@ -94,8 +100,7 @@ async def sessions_behind(
         .join(accounts, accounts.c.id == sessions.c.account_id)
         .where(
             sessions.c.digest.in_(digests),
-            sessions.c.expires_at > at,
-            or_(sessions.c.kind == SessionKind.KIOSK.value, sessions.c.last_seen_at > at - limits.idle),
+            is_open(at, limits),
             accounts.c.disabled_at.is_(None),
         )
     )

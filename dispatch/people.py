@@ -1,15 +1,14 @@
 """What is read of desks and accounts: names, telephones, and who is there to sit down as."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.tables import desks, units
-from dispatch.tables_accounts import accounts, sessions, tokens
+from dispatch.tables_accounts import accounts, sessions
 from gis.actor import Actor, Role, code_range
 from gis.errors import NotFound
 from layers.tables import LENGTH_OF_LEVEL, data_sets
@@ -61,6 +60,12 @@ async def directory(tx: AsyncConnection, actor: Actor) -> Sequence[Any]:
     return (await tx.execute(select(desks).where(mine).order_by(desks.c.id))).all()
 
 
+async def departments_of(tx: AsyncConnection, area: str) -> Sequence[Any]:
+    """Return the departments and teams of an area itself, in order of their ids: rows of `desks`."""
+    mine = select(desks).where(desks.c.kind == "department", desks.c.area_code == area)
+    return (await tx.execute(mine.order_by(desks.c.id))).all()
+
+
 async def demonstration_account(
     tx: AsyncConnection, role: Role, area: str | None, desk: str | None
 ) -> Any | None:
@@ -103,53 +108,3 @@ async def list_accounts(tx: AsyncConnection) -> Sequence[Any]:
     """Return the accounts of real people and wall screens, by user name: rows of `accounts`."""
     query = select(accounts).where(~accounts.c.demonstration).order_by(accounts.c.username)
     return (await tx.execute(query)).all()
-
-
-async def accounts_in_area(tx: AsyncConnection, area: str) -> Sequence[Any]:
-    """Return the accounts whose jurisdiction lies in an area, by user name: rows of `accounts`."""
-    lo, hi = code_range(area)
-    mine = select(accounts).where(accounts.c.area >= lo, accounts.c.area < hi)
-    return (await tx.execute(mine.order_by(accounts.c.username))).all()
-
-
-async def account_in_area(tx: AsyncConnection, account_id: UUID, area: str) -> Any:
-    """Return an account whose jurisdiction lies in an area. Raises NotFound."""
-    lo, hi = code_range(area)
-    mine = select(accounts).where(accounts.c.id == account_id, accounts.c.area >= lo, accounts.c.area < hi)
-    row = (await tx.execute(mine)).one_or_none()
-    if row is None:
-        raise NotFound("There is no such account in your area.", code="no_such_account")
-    return row
-
-
-async def tokens_in_area(tx: AsyncConnection, area: str) -> Sequence[RowMapping]:
-    """Return the tokens whose jurisdiction lies in an area, the newest first."""
-    lo, hi = code_range(area)
-    mine = select(tokens).where(tokens.c.area >= lo, tokens.c.area < hi, ~tokens.c.demonstration)
-    return (await tx.execute(mine.order_by(tokens.c.created_at.desc()))).mappings().all()
-
-
-async def token_in_area(tx: AsyncConnection, token_id: UUID, area: str) -> str:
-    """Return what a token of an area is called. Raises NotFound."""
-    lo, hi = code_range(area)
-    mine = select(tokens.c.name).where(tokens.c.id == token_id, tokens.c.area >= lo, tokens.c.area < hi)
-    found: str | None = await tx.scalar(mine)
-    if found is None:
-        raise NotFound("There is no such token in your area.", code="no_such_token")
-    return found
-
-
-async def sessions_in_area(tx: AsyncConnection, area: str, at: datetime) -> Sequence[RowMapping]:
-    """Return the open sessions of accounts in an area, the last used first."""
-    lo, hi = code_range(area)
-    wanted = select(
-        sessions.c.id,
-        accounts.c.username,
-        sessions.c.kind,
-        sessions.c.address,
-        sessions.c.created_at,
-        sessions.c.last_seen_at,
-        sessions.c.expires_at,
-    ).join(accounts, accounts.c.id == sessions.c.account_id)
-    mine = wanted.where(accounts.c.area >= lo, accounts.c.area < hi, sessions.c.expires_at > at)
-    return (await tx.execute(mine.order_by(sessions.c.last_seen_at.desc()).limit(500))).mappings().all()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gis.database import Database
 
 T = TypeVar("T")
+MOST_LINES = 10_000
 
 accounts = typer.Typer(no_args_is_help=True, help="Accounts that people log in with.")
 
@@ -32,9 +33,6 @@ Password = Annotated[
     ),
 ]
 AreaCode = Annotated[str, typer.Option(help="The area code that the jurisdiction covers.")]
-
-# These come in by token, by query code or not at all, and never with a password.
-WITHOUT_PASSWORD = frozenset({Role.DEVICE, Role.REPORTER, Role.KIOSK, Role.SYSTEM})
 
 
 def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
@@ -59,6 +57,8 @@ def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
 
 def require_login(role: Role) -> None:
     """Raise InvalidInput for a role that nobody logs in as."""
+    from dispatch.rules.seats import WITHOUT_PASSWORD
+
     if role in WITHOUT_PASSWORD:
         raise InvalidInput(f"Nobody logs in as {role}. Use `wall token` or `wall kiosk`.")
 
@@ -176,16 +176,17 @@ def sessions(
 ) -> None:
     """List the open sessions, or end one."""
     from dispatch.actions.accounts import end_session
-    from dispatch.people import sessions_in_area
+    from dispatch.administration import page_of_sessions
+    from dispatch.identities import SessionLimits
 
     async def work(db: "Database") -> list[str]:
         if end is not None:
             await end_session(db, end)
         async with db.read(SYSTEM) as tx:
-            rows = await sessions_in_area(tx, "", now())
+            page = await page_of_sessions(tx, "", now(), SessionLimits(), limit=MOST_LINES)
         return [
             f"{row['id']}\t{row['username']}\t{row['kind']}\t{row['last_seen_at']:%Y-%m-%d %H:%M}Z"
-            for row in rows
+            for row in page.rows
         ]
 
     for line in with_database(work):
@@ -198,17 +199,19 @@ def tokens(
 ) -> None:
     """List the tokens of programs, devices and wall screens, or revoke one."""
     from dispatch.actions.accounts import revoke_token
-    from dispatch.people import tokens_in_area
+    from dispatch.administration import page_of_kiosks, page_of_tokens
 
     async def work(db: "Database") -> list[str]:
         if revoke is not None:
             await revoke_token(db, revoke, now())
         async with db.read(SYSTEM) as tx:
-            rows = await tokens_in_area(tx, "")
+            given = await page_of_tokens(tx, "", now(), limit=MOST_LINES)
+            screens = await page_of_kiosks(tx, "", now(), limit=MOST_LINES)
+        told = [(row, row["role"], row["desk"]) for row in given.rows]
+        told += [(row, Role.KIOSK, row["area"]) for row in screens.rows]
         return [
-            f"{row['id']}\t{row['name']}\t{row['role']}\t{row['desk']}"
-            + ("\trevoked" if row["revoked_at"] else "")
-            for row in rows
+            f"{row['id']}\t{row['name']}\t{role}\t{desk}" + ("\trevoked" if row["revoked_at"] else "")
+            for row, role, desk in told
         ]
 
     for line in with_database(work):

@@ -124,8 +124,7 @@ async def disable_account(db: Database, account_id: UUID, at: datetime) -> None:
     """Close an account, its sessions and its devices at once; what it did stays. Raises NotFound."""
     async with db.transaction(SYSTEM) as tx:
         await _account(tx, account_id)
-        await tx.execute(update(accounts).where(accounts.c.id == account_id).values(disabled_at=at))
-        await _end_all(tx, account_id)
+        await _close(tx, account_id, at)
 
 
 async def change_role(
@@ -327,13 +326,14 @@ def require_area(area: str) -> None:
 
 
 async def revoke_token(db: Database, token_id: UUID, at: datetime) -> None:
-    """Revoke a token. Raises NotFound."""
+    """Revoke a token; a wall screen's takes the screen along, which would go on for a year. Raises NotFound."""
     async with db.transaction(SYSTEM) as tx:
-        done = await tx.execute(
-            update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None)).values(revoked_at=at)
-        )
-        if done.rowcount == 0:
+        mine = update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
+        revoked = (await tx.execute(mine.values(revoked_at=at).returning(tokens.c.account_id))).one_or_none()
+        if revoked is None:
             raise NotFound("There is no such token, or it was revoked before.")
+        if revoked.account_id is not None:
+            await _close(tx, revoked.account_id, at)
 
 
 def new_secret() -> str:
@@ -352,6 +352,11 @@ async def _account(tx: AsyncConnection, account_id: UUID) -> TableRow[tuple[obje
     if row is None:
         raise NotFound("There is no such account.")
     return row
+
+
+async def _close(tx: AsyncConnection, account_id: UUID, at: datetime) -> None:
+    await tx.execute(update(accounts).where(accounts.c.id == account_id).values(disabled_at=at))
+    await _end_all(tx, account_id)
 
 
 async def _end_all(tx: AsyncConnection, account_id: UUID) -> None:

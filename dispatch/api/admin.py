@@ -1,27 +1,30 @@
-"""Administration: who may come in, and as what. For `admin`, in his own area; every act is on the audit log."""
+"""Administration of accounts: who may come in, and as what. For `admin`, in his area; every act is on the audit log.
 
-from datetime import timedelta
-from typing import Annotated
-from uuid import UUID, uuid4
+What else lets in (tokens, wall screens, open sessions) is in `dispatch/api/credentials.py`.
+"""
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.actions import accounts as acts
 from dispatch.actions.looks import note_look
-from dispatch.api.caller import Caller, Db, KnownIdentities
+from dispatch.administration import account_in_area, ends_with, page_of_accounts, units_at
+from dispatch.api.caller import Areas, Caller, Db, KnownIdentities
 from dispatch.api.cases import AreaCode, Clean, DeskId, Strict, UnitId
-from dispatch.people import account_in_area, accounts_in_area, sessions_in_area, token_in_area, tokens_in_area
+from dispatch.identities import Identities
+from dispatch.people import departments_of
 from dispatch.records import maybe_stamp, stamp
-from dispatch.rules import seats
+from dispatch.rules import passwords, seats
 from dispatch.seats import require_there
 from gis.actor import SYSTEM, Actor, Role, covers
 from gis.clock import now
 from gis.database import Database
-from gis.errors import InvalidInput, NotYourMove
-
-# These come in by token, by query code or not at all, and never with a password.
-WITHOUT_PASSWORD = frozenset({Role.DEVICE, Role.REPORTER, Role.KIOSK, Role.SYSTEM})
+from gis.errors import Conflict, InvalidInput, NotYourMove
 
 
 async def admin(actor: Caller) -> Actor:
@@ -34,6 +37,7 @@ async def admin(actor: Caller) -> Actor:
 Admin = Annotated[Actor, Depends(admin)]
 # Without what nobody sees: two names that look alike must not be two people's.
 Called = Annotated[str, Clean, Field(min_length=1, max_length=60)]
+Sought = Annotated[str, Clean, Field(min_length=1, max_length=60)]
 router = APIRouter(prefix="/api/admin", tags=["administration"])
 
 
@@ -63,22 +67,6 @@ class PasswordBody(Strict):
     password: Annotated[str, Field(min_length=1, max_length=1000, repr=False)]
 
 
-class NewTokenBody(Seat):
-    """A token for a program or a device."""
-
-    name: Called
-    days: Annotated[int | None, Field(ge=1, le=3650)] = Field(
-        default=None, description="Without end if null."
-    )
-
-
-class NewKioskBody(Strict):
-    """A wall screen."""
-
-    name: Called
-    area: AreaCode
-
-
 class AccountView(BaseModel):
     """An account; what opens it is shown to nobody."""
 
@@ -89,41 +77,35 @@ class AccountView(BaseModel):
     area: str
     desk: str
     unit: str | None
+    opens_by: Literal["password", "sign_on", "screen", "demonstration"] = Field(
+        description="What opens it. A demonstration account is there with the demonstration, and cannot be changed."
+    )
     demonstration: bool
     created_at: str
     disabled_at: str | None
+    sessions: int = Field(description="How many sessions it has open.")
+    last_seen_at: str | None = Field(description="When one of them was last used.")
 
 
-class TokenView(BaseModel):
-    """A token, without its secret."""
+class AccountsWanted(BaseModel):
+    """Which accounts. All that is asked for must hold."""
 
-    id: UUID
-    name: str
-    role: Role
-    area: str
-    desk: str
-    account_id: UUID | None
-    created_at: str
-    expires_at: str | None
-    revoked_at: str | None
+    model_config = ConfigDict(extra="forbid")
 
-
-class LoggedInView(BaseModel):
-    """An open session."""
-
-    id: UUID
-    username: str
-    kind: str
-    address: str | None
-    created_at: str
-    last_seen_at: str
-    expires_at: str
+    text: Sought | None = Field(default=None, description="A part of the user name or of the name.")
+    role: Role | None = Field(default=None, description="Wall screens are listed where `kiosk` is asked for.")
+    area: AreaCode | None = Field(default=None, description="Those whose jurisdiction lies in this area.")
+    state: Literal["open", "closed", "all"] = "all"
+    limit: int = Field(default=100, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=100, description="`next` of the page before.")
 
 
 class AccountsAnswer(BaseModel):
-    """Accounts by user name."""
+    """A page of accounts by user name; `total` is how many fit, `next` the cursor of the page after this one."""
 
     accounts: list[AccountView]
+    total: int
+    next: str | None
 
 
 class AccountAnswer(BaseModel):
@@ -132,23 +114,73 @@ class AccountAnswer(BaseModel):
     account: AccountView
 
 
-class TokensAnswer(BaseModel):
-    """Tokens, the newest first."""
+class EndsView(BaseModel):
+    """What ends with an account: open sessions and tokens. What stays: its unit's tasks, and who else is that unit."""
 
-    tokens: list[TokenView]
-
-
-class SecretAnswer(BaseModel):
-    """A secret, shown this once, and the id by which its token is revoked."""
-
-    id: UUID
-    secret: str
+    sessions: int
+    tokens: int
+    tasks: int
+    others: int
 
 
-class SessionsAnswer(BaseModel):
-    """Open sessions, the last used first."""
+class AccountSheet(AccountAnswer):
+    """One account, and what would end with it."""
 
-    sessions: list[LoggedInView]
+    ends: EndsView
+
+
+class DeskChoice(BaseModel):
+    """A desk where somebody may sit."""
+
+    id: str
+    name: str
+
+
+class UnitChoice(BaseModel):
+    """A unit that somebody may be; `crew` are the user names of those who are it already."""
+
+    id: str
+    name: str
+    kind: str
+    desk: str
+    crew: list[str]
+
+
+class AreaChoice(BaseModel):
+    """An area one level below."""
+
+    code: str
+    name: str
+
+
+class RoleChoice(BaseModel):
+    """A role, by what it may come in, at which levels it works, and at which desks of this area: none says that it
+    works elsewhere.
+    """
+
+    role: Role
+    password: bool
+    levels: list[str]
+    desks: list[str]
+
+
+class PasswordRule(BaseModel):
+    """How long a password has to be."""
+
+    shortest: int
+    longest: int
+
+
+class SeatsAnswer(BaseModel):
+    """What seats there are in one area: its roles, its desks and units, and the areas below it to go on to."""
+
+    area: str
+    level: str
+    roles: list[RoleChoice]
+    desks: list[DeskChoice]
+    units: list[UnitChoice]
+    below: list[AreaChoice]
+    passwords: PasswordRule
 
 
 async def note_act(db: Database, actor: Actor, what: str, detail: str) -> None:
@@ -157,59 +189,165 @@ async def note_act(db: Database, actor: Actor, what: str, detail: str) -> None:
         await note_look(tx, actor, None, what, now(), detail=detail)
 
 
+def require_area(actor: Actor, area: str) -> None:
+    """Raise NotYourMove for an area outside of the administrator's."""
+    if not covers(actor.area, area):
+        raise NotYourMove("That area is not in your administration.", code="not_your_area")
+
+
 async def seat_for(db: Database, actor: Actor, body: Seat) -> seats.Seat:
     """Return the seat that an administrator gives somebody.
 
     Raises NotYourMove for one outside of his area, InvalidInput for one that nobody may have or that is not there.
     """
-    if not covers(actor.area, body.area) or not covers(actor.area, body.desk or body.area):
-        raise NotYourMove("That area is not in your administration.", code="not_your_area")
+    require_area(actor, body.area)
+    require_area(actor, body.desk or body.area)
     seat = seats.seat_of(body.role, body.area, body.desk, body.unit)
     async with db.read(SYSTEM) as tx:
         await require_there(tx, seat)
     return seat
 
 
-def account_view(row: object) -> AccountView:
+def require_login(role: Role) -> None:
+    """Raise InvalidInput for a role that nobody logs in as."""
+    if role in seats.WITHOUT_PASSWORD:
+        raise InvalidInput(f"Nobody logs in as {role}. Make a token or a wall screen.", code="bad_seat")
+
+
+def opens_by(row: Mapping[str, Any]) -> Literal["password", "sign_on", "screen", "demonstration"]:
+    """Say what opens an account."""
+    if row["demonstration"]:
+        return "demonstration"
+    if row["role"] == Role.KIOSK:
+        return "screen"
+    return "sign_on" if row["password_hash"] is None else "password"
+
+
+def account_view(row: Mapping[str, Any]) -> AccountView:
     """Return an account's row as the API tells it."""
-    get = row.__getattribute__
     return AccountView(
-        id=get("id"),
-        username=get("username"),
-        name=get("display_name"),
-        role=Role(get("role")),
-        area=get("area"),
-        desk=get("desk"),
-        unit=get("unit_id"),
-        demonstration=get("demonstration"),
-        created_at=stamp(get("created_at")),
-        disabled_at=maybe_stamp(get("disabled_at")),
+        **{
+            name: row[name]
+            for name in ("id", "username", "role", "area", "desk", "demonstration", "sessions")
+        },
+        name=row["display_name"],
+        unit=row["unit_id"],
+        opens_by=opens_by(row),
+        created_at=stamp(row["created_at"]),
+        disabled_at=maybe_stamp(row["disabled_at"]),
+        last_seen_at=maybe_stamp(row["last_seen_at"]),
     )
 
 
-async def shown(db: Database, actor: Actor, account_id: UUID) -> AccountView:
-    """Return an account of the administrator's area. Raises NotFound."""
+async def sheet_of(db: Database, known: Identities, actor: Actor, account_id: UUID) -> AccountSheet:
+    """Return an account of the administrator's area with what would end with it. Raises NotFound."""
+    at = now()
     async with db.read(SYSTEM) as tx:
-        return account_view(await account_in_area(tx, account_id, actor.area))
+        row = await account_in_area(tx, account_id, actor.area, at, known.limits)
+        ends = await ends_with(tx, row, at)
+    return AccountSheet(account=account_view(row), ends=EndsView(**asdict(ends)))
+
+
+def require_changeable(account: AccountView, actor: Actor) -> None:
+    """Raise Conflict for what is nobody's to change here, and InvalidInput for the administrator's own seat."""
+    if account.demonstration:
+        raise Conflict(
+            "This is a demonstration account: it is there while the demonstration is, for everybody who tries it. "
+            "Make an account of your own to try this.",
+            code="demonstration_account",
+        )
+    if str(account.id) == actor.account_id:
+        raise InvalidInput(
+            "Nobody closes his own account or changes his own role. Ask another administrator.",
+            code="own_account",
+        )
+
+
+def require_person(account: AccountView) -> None:
+    """Raise Conflict for a wall screen, whose token would come in as whatever its account became."""
+    if account.role is Role.KIOSK:
+        raise Conflict("This is a wall screen. Revoke it, and make another.", code="wall_screen")
+
+
+@router.get("/seats")
+async def list_seats(
+    actor: Admin,
+    db: Db,
+    areas: Areas,
+    area: Annotated[
+        AreaCode | None, Query(description="The administrator's own where it is left out.")
+    ] = None,
+) -> SeatsAnswer:
+    """List which seats there are in an area, so that a form offers what `POST …/accounts` takes, and nothing else."""
+    code = area or actor.area
+    require_area(actor, code)
+    here = areas.get(code)
+    async with db.read(SYSTEM) as tx:
+        desks = await departments_of(tx, code)
+        usual = seats.usual_desk(code)
+        units = await units_at(tx, code, [usual, *(desk.id for desk in desks)])
+    choices = [
+        RoleChoice(
+            role=role,
+            password=role not in seats.WITHOUT_PASSWORD,
+            levels=list(seats.levels_of(role)),
+            desks=seats.desks_for(role, code, [desk.id for desk in desks]),
+        )
+        for role in Role
+        if seats.levels_of(role)
+    ]
+    named = {usual: areas.name(usual) if areas.knows(usual) else usual} | {
+        desk.id: desk.name for desk in desks
+    }
+    return SeatsAnswer(
+        area=code,
+        level=here.level,
+        roles=choices,
+        desks=[DeskChoice(id=desk, name=name) for desk, name in named.items()],
+        units=[UnitChoice(**{**row, "crew": row["crew"] or []}) for row in units],
+        below=[AreaChoice(code=one.code, name=one.name) for one in areas.children(code)],
+        passwords=PasswordRule(shortest=passwords.SHORTEST, longest=passwords.LONGEST),
+    )
 
 
 @router.get("/accounts")
-async def list_accounts(actor: Admin, db: Db) -> AccountsAnswer:
-    """List the accounts of the administrator's area."""
+async def list_accounts(
+    wanted: Annotated[AccountsWanted, Query()], actor: Admin, db: Db, known: KnownIdentities
+) -> AccountsAnswer:
+    """List the accounts of the administrator's area, or of one in it."""
+    area = wanted.area or actor.area
+    require_area(actor, area)
     async with db.read(SYSTEM) as tx:
-        return AccountsAnswer(accounts=[account_view(row) for row in await accounts_in_area(tx, actor.area)])
+        page = await page_of_accounts(
+            tx,
+            area,
+            now(),
+            known.limits,
+            text=wanted.text,
+            role=wanted.role,
+            is_closed=None if wanted.state == "all" else wanted.state == "closed",
+            after=wanted.cursor,
+            limit=wanted.limit,
+        )
+    following = page.rows[-1]["username"] if page.more else None
+    return AccountsAnswer(accounts=[account_view(row) for row in page.rows], total=page.total, next=following)
+
+
+@router.get("/accounts/{account_id}")
+async def show_account(account_id: UUID, actor: Admin, db: Db, known: KnownIdentities) -> AccountSheet:
+    """Show an account, and what would end with it."""
+    return await sheet_of(db, known, actor, account_id)
 
 
 @router.post("/accounts", status_code=201)
-async def add_account(body: NewAccountBody, actor: Admin, db: Db) -> AccountAnswer:
+async def add_account(body: NewAccountBody, actor: Admin, db: Db, known: KnownIdentities) -> AccountAnswer:
     """Make an account. A weak password and a taken name are refused."""
-    if body.role in WITHOUT_PASSWORD:
-        raise InvalidInput(f"Nobody logs in as {body.role}. Make a token or a wall screen.")
+    require_login(body.role)
     seat = await seat_for(db, actor, body)
     await note_act(db, actor, "account.add", f"{body.username} {body.role} {body.area}")
     new = acts.NewAccount(body.username, body.name, seat.role, seat.desk, seat.area, seat.unit)
     account_id = await acts.create_account(db, new, body.password, now())
-    return AccountAnswer(account=await shown(db, actor, account_id))
+    return AccountAnswer(account=(await sheet_of(db, known, actor, account_id)).account)
 
 
 @router.put("/accounts/{account_id}/password", status_code=204)
@@ -217,7 +355,10 @@ async def set_password(
     account_id: UUID, body: PasswordBody, actor: Admin, db: Db, known: KnownIdentities
 ) -> Response:
     """Give an account a new password and end its sessions."""
-    account = await shown(db, actor, account_id)
+    account = (await sheet_of(db, known, actor, account_id)).account
+    require_person(account)
+    if str(account.id) != actor.account_id:
+        require_changeable(account, actor)
     await note_act(db, actor, "account.password", account.username)
     await acts.set_password(db, account_id, body.password)
     known.forget()
@@ -229,116 +370,23 @@ async def set_role(
     account_id: UUID, body: Seat, actor: Admin, db: Db, known: KnownIdentities
 ) -> AccountAnswer:
     """Give an account another role or area; it holds from the next request on, and open sockets end."""
-    account = await shown(db, actor, account_id)
-    if body.role in WITHOUT_PASSWORD:
-        raise InvalidInput(f"Nobody logs in as {body.role}. Take another role.")
+    account = (await sheet_of(db, known, actor, account_id)).account
+    require_person(account)
+    require_changeable(account, actor)
+    require_login(body.role)
     seat = await seat_for(db, actor, body)
     await note_act(db, actor, "account.role", f"{account.username} {body.role} {body.area}")
     await acts.change_role(db, account_id, seat.role, seat.desk, seat.area, seat.unit)
     known.forget()
-    return AccountAnswer(account=await shown(db, actor, account_id))
+    return AccountAnswer(account=(await sheet_of(db, known, actor, account_id)).account)
 
 
 @router.delete("/accounts/{account_id}", status_code=204)
 async def close_account(account_id: UUID, actor: Admin, db: Db, known: KnownIdentities) -> Response:
     """Close an account, its sessions and its tokens at once; what it did stays."""
-    account = await shown(db, actor, account_id)
-    if str(account.id) == actor.account_id:
-        raise InvalidInput("Nobody closes his own account. Ask another administrator.")
+    account = (await sheet_of(db, known, actor, account_id)).account
+    require_changeable(account, actor)
     await note_act(db, actor, "account.close", account.username)
     await acts.disable_account(db, account_id, now())
     known.forget()
-    return Response(status_code=204)
-
-
-@router.get("/tokens")
-async def list_tokens(actor: Admin, db: Db) -> TokensAnswer:
-    """List the tokens of the administrator's area."""
-    async with db.read(SYSTEM) as tx:
-        rows = await tokens_in_area(tx, actor.area)
-    return TokensAnswer(
-        tokens=[
-            TokenView(
-                **{name: row[name] for name in ("id", "name", "role", "area", "desk", "account_id")},
-                created_at=stamp(row["created_at"]),
-                expires_at=maybe_stamp(row["expires_at"]),
-                revoked_at=maybe_stamp(row["revoked_at"]),
-            )
-            for row in rows
-        ]
-    )
-
-
-@router.post("/tokens", status_code=201)
-async def add_token(body: NewTokenBody, actor: Admin, db: Db) -> SecretAnswer:
-    """Make a token with a role and jurisdiction of its own."""
-    seat = await seat_for(db, actor, body)
-    await note_act(db, actor, "token.add", f"{body.name} {body.role} {body.area}")
-    at, token_id = now(), uuid4()
-    until = None if body.days is None else at + timedelta(days=body.days)
-    secret = await acts.create_token(
-        db,
-        seat.role,
-        seat.area,
-        body.name,
-        at,
-        desk=seat.desk,
-        unit_id=seat.unit,
-        expires_at=until,
-        token_id=token_id,
-    )
-    return SecretAnswer(id=token_id, secret=secret)
-
-
-@router.delete("/tokens/{token_id}", status_code=204)
-async def revoke_token(token_id: UUID, actor: Admin, db: Db, known: KnownIdentities) -> Response:
-    """Revoke a token; it ends at once."""
-    async with db.read(SYSTEM) as tx:
-        named = await token_in_area(tx, token_id, actor.area)
-    await note_act(db, actor, "token.revoke", named)
-    await acts.revoke_token(db, token_id, now())
-    known.forget()
-    return Response(status_code=204)
-
-
-@router.post("/kiosks", status_code=201)
-async def add_kiosk(body: NewKioskBody, actor: Admin, db: Db) -> SecretAnswer:
-    """Make a wall screen, which only reads and is shown no sensitive place; its secret begins its sessions."""
-    await seat_for(db, actor, Seat(role=Role.KIOSK, area=body.area))
-    await note_act(db, actor, "kiosk.add", f"{body.name} {body.area}")
-    token_id = uuid4()
-    secret = await acts.create_kiosk(db, body.name, body.area, now(), token_id=token_id)
-    return SecretAnswer(id=token_id, secret=secret)
-
-
-@router.get("/sessions")
-async def list_sessions(actor: Admin, db: Db) -> SessionsAnswer:
-    """List the open sessions of the administrator's area."""
-    async with db.read(SYSTEM) as tx:
-        rows = await sessions_in_area(tx, actor.area, now())
-    return SessionsAnswer(
-        sessions=[
-            LoggedInView(
-                id=row["id"],
-                username=row["username"],
-                kind=row["kind"],
-                address=row["address"],
-                created_at=stamp(row["created_at"]),
-                last_seen_at=stamp(row["last_seen_at"]),
-                expires_at=stamp(row["expires_at"]),
-            )
-            for row in rows
-        ]
-    )
-
-
-@router.delete("/sessions/{session_id}", status_code=204)
-async def end_session(session_id: UUID, actor: Admin, db: Db, known: KnownIdentities) -> Response:
-    """End somebody's session at once."""
-    async with db.read(SYSTEM) as tx:
-        mine = {row["id"]: row["username"] for row in await sessions_in_area(tx, actor.area, now())}
-    if session_id in mine:  # one that is over already is no error
-        await note_act(db, actor, "session.end", mine[session_id])
-        await acts.end_session(db, session_id)
-        known.forget()
     return Response(status_code=204)

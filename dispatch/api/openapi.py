@@ -79,7 +79,12 @@ ADMINISTRATION: Codes = {
     403: ("not_of_your_role", "not_your_area"),
     404: ("no_such_account", "no_such_token", "not_found"),
 }
-LETS_IN: Codes = {**ADMINISTRATION, 409: ("username_taken",), 422: ("bad_seat", "weak_password")}
+LETS_IN: Codes = {
+    **ADMINISTRATION,
+    409: ("username_taken", "demonstration_account", "wall_screen"),
+    422: ("bad_seat", "own_account", "weak_password"),
+}
+LISTED: Codes = {**ADMINISTRATION, 422: ("bad_cursor",)}
 DEMONSTRATION: Codes = {403: ("not_demonstration", "no_desk"), 404: ("no_such_seat", "unknown_area")}
 
 # Method and path → codes by status, beside those of every route.
@@ -142,10 +147,16 @@ CODES: dict[tuple[str, str], Codes] = {
     },
     ("get", "/api/looks"): ADMINISTRATION,
     ("get", "/api/changes"): ADMINISTRATION,
+    ("get", "/api/admin/seats"): {**ADMINISTRATION, 404: ("unknown_area",)},
     **{
-        (method, f"/api/admin/{path}"): LETS_IN if method in ("post", "put") else ADMINISTRATION
+        (method, f"/api/admin/{path}"): ADMINISTRATION
+        if path.endswith("_id}") and method == "get"
+        else LISTED
+        if method == "get"
+        else LETS_IN
         for method, path in (
             ("get", "accounts"),
+            ("get", "accounts/{account_id}"),
             ("post", "accounts"),
             ("put", "accounts/{account_id}/password"),
             ("put", "accounts/{account_id}/role"),
@@ -153,7 +164,9 @@ CODES: dict[tuple[str, str], Codes] = {
             ("get", "tokens"),
             ("post", "tokens"),
             ("delete", "tokens/{token_id}"),
+            ("get", "kiosks"),
             ("post", "kiosks"),
+            ("delete", "kiosks/{kiosk_id}"),
             ("get", "sessions"),
             ("delete", "sessions/{session_id}"),
         )

@@ -1,6 +1,6 @@
 """Where each role may sit: at which level its area lies, and at which desk it works (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dispatch.rules.desks import LEVEL_OF_LENGTH, area_of, desk_for_area, is_department, superior_of
@@ -24,6 +24,8 @@ ANYWHERE = tuple(LEVEL_OF_LENGTH.values())
 # Who may sit with a department or a team of the area: people of one do, a mediator or a program may.
 IN_TEAMS = frozenset({Role.DEPARTMENT, Role.MEDIATOR, Role.DEVICE})
 NOWHERE = frozenset({Role.SYSTEM, Role.REPORTER})
+# These come in by token, by query code or not at all, and never with a password.
+WITHOUT_PASSWORD = frozenset({Role.DEVICE, Role.REPORTER, Role.KIOSK, Role.SYSTEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,25 @@ class Seat:
     area: str
     desk: str
     unit: str | None = None
+
+
+def levels_of(role: Role) -> tuple[str, ...]:
+    """Return at which levels the area of a role may lie, from the county down; none for who has no seat."""
+    return () if role in NOWHERE else LEVELS_OF_ROLE.get(role, ANYWHERE)
+
+
+def desks_for(role: Role, area: str, departments: Iterable[str]) -> list[str]:
+    """Return at which desks a role of an area may sit, the usual one first; `departments` are the area's own."""
+    usual = usual_desk(area)
+    return [desk for desk in (usual, superior_of(usual), *departments) if desk and _is_seat(role, area, desk)]
+
+
+def _is_seat(role: Role, area: str, desk: str) -> bool:
+    try:
+        seat_of(role, area, desk)
+    except InvalidInput:
+        return False
+    return True
 
 
 def usual_desk(area: str) -> str:
@@ -53,7 +74,7 @@ def seat_of(role: Role, area: str, desk: str | None = None, unit: str | None = N
         raise InvalidInput(f"{area!r} is no area code; one has 6, 9, 12 or 15 digits.", code="bad_seat")
     if unit is not None and role is Role.KIOSK:
         raise InvalidInput("A wall screen is no unit. Leave it out.", code="bad_seat")
-    levels = LEVELS_OF_ROLE.get(role, ANYWHERE)
+    levels = levels_of(role)
     if level not in levels:
         raise InvalidInput(
             f"{area} is a {level}, and the role {role} works for a {' or a '.join(levels)}. Take an area of that "

@@ -67,6 +67,7 @@ PARAMETERS: dict[str, Callable[[Ground], str]] = {
     "code": lambda ground: f"{ground.township}201",
     "collection_id": lambda ground: "camera",
     "attachment_id": lambda ground: ground.case_id,
+    "account_id": lambda ground: ground.case_id,
     "feature_id": lambda ground: "62082110001310300001",
     "matrix_set": lambda ground: "WebMercatorQuad",
     # There are no base maps in the small county.

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from dispatch.actions.accounts import create_token
+from dispatch.actions.accounts import NewAccount, create_account, create_token
 from gis.actor import Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
@@ -88,16 +88,19 @@ async def test_tokens_and_wall_screens_are_made_shown_once_and_revoked(app: Fast
         kiosk = (await admin.post("/api/admin/kiosks", json={"name": "大厅", "area": COUNTY})).json()[
             "secret"
         ]
-        listed = await admin.get("/api/admin/tokens")
+        listed, screens = await admin.get("/api/admin/tokens"), await admin.get("/api/admin/kiosks")
         assert secret not in listed.text
-        assert kiosk not in listed.text
+        assert kiosk not in screens.text
         named = {one["name"]: one for one in listed.json()["tokens"]}
-        assert named["大厅"]["role"] == "kiosk"
+        assert [(one["name"], one["showing"]) for one in screens.json()["kiosks"]] == [("大厅", 0)]
         async with browser(app, Authorization=f"Bearer {secret}") as program:
             assert (await program.get("/api/cases")).status_code == 200
             assert (await admin.delete(f"/api/admin/tokens/{named['QGIS']['id']}")).status_code == 204
             assert (await program.get("/api/cases")).status_code == 401
         again = await admin.delete(f"/api/admin/tokens/{named['QGIS']['id']}")
+        for state, names in (("good", ["someone"]), ("over", ["QGIS"])):
+            told = (await admin.get("/api/admin/tokens", params={"state": state})).json()
+            assert ([one["name"] for one in told["tokens"]], told["total"]) == (names, 1)
         made = (await admin.post("/api/admin/tokens", json=body | {"name": "Q\u202eGI\u200bS"})).json()
         listed = (await admin.get("/api/admin/tokens")).json()["tokens"]
         assert [one["name"] for one in listed if one["id"] == made["id"]] == ["QGIS"]
@@ -108,15 +111,143 @@ async def test_tokens_and_wall_screens_are_made_shown_once_and_revoked(app: Fast
     assert again.status_code == 404
 
 
+async def test_a_wall_screen_goes_dark_with_its_token_and_becomes_nothing_else(app: FastAPI) -> None:
+    async with browser(app, **await as_role(app, Role.ADMIN)) as admin, browser(app) as screen:
+        made = (await admin.post("/api/admin/kiosks", json={"name": "大厅", "area": COUNTY})).json()
+        token = {"token": made["secret"]}
+        begun = await screen.post("/api/session", json=token, headers={"Sec-Fetch-Site": "same-origin"})
+        assert begun.status_code == 201
+        (shown,) = (await admin.get("/api/admin/kiosks", params={"state": "good"})).json()["kiosks"]
+        assert (shown["id"], shown["showing"]) == (made["id"], 1)
+        # Its token would come in as whatever its account became.
+        (account,) = (await admin.get("/api/admin/accounts", params={"role": "kiosk"})).json()["accounts"]
+        at, seat = f"/api/admin/accounts/{account['id']}", {"role": "dispatcher", "area": COUNTY}
+        for refused in (
+            await admin.put(at + "/role", json=seat),
+            await admin.put(at + "/password", json={"password": PASSWORD}),
+        ):
+            assert (refused.status_code, refused.json()["code"]) == (409, "wall_screen")
+        at = f"/api/admin/kiosks/{made['id']}"
+        assert (await admin.delete(at)).status_code == 204
+        assert (await screen.get("/api/cases")).status_code == 401
+        again = await screen.post("/api/session", json=token, headers={"Sec-Fetch-Site": "same-origin"})
+        assert (again.status_code, (await admin.delete(at)).status_code) == (401, 404)
+        (listed,) = (await admin.get("/api/admin/kiosks", params={"state": "over"})).json()["kiosks"]
+        assert (listed["showing"], bool(listed["revoked_at"])) == (0, True)
+
+
+async def test_accounts_are_found_and_turned_page_by_page_and_told_what_ends_with_them(app: FastAPI) -> None:
+    grid = f"{WEST}201001"
+    async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
+        people = (
+            ("li", "李四", WEST, "leader"),
+            ("wang", "王五", EAST, "leader"),
+            ("zhang", "张三", WEST, "duty_officer"),
+        )
+        for username, name, area, role in people:
+            body = new_account(area, role, username=username, name=name)
+            assert (await admin.post("/api/admin/accounts", json=body)).status_code == 201
+        officer = new_account(grid, "grid_officer", username="zhao", name="赵六", unit=f"grid.{grid}")
+        made = (await admin.post("/api/admin/accounts", json=officer)).json()["account"]
+        seen, cursor = [], ""
+        while cursor is not None:
+            asked = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+            page = (await admin.get("/api/admin/accounts", params=asked)).json()
+            seen += [one["username"] for one in page["accounts"]]
+            cursor = page["next"]
+            assert page["total"] == 4
+        assert seen == ["li", "wang", "zhang", "zhao"]
+        for asked, found in (
+            ({"text": "ZH"}, ["zhang", "zhao"]),
+            ({"text": "五"}, ["wang"]),
+            ({"text": "%"}, []),
+            ({"role": "leader"}, ["li", "wang"]),
+            ({"area": EAST}, ["wang"]),
+            ({"state": "closed"}, []),
+            ({"role": "leader", "area": WEST, "state": "open"}, ["li"]),
+        ):
+            page = (await admin.get("/api/admin/accounts", params=asked)).json()
+            assert [one["username"] for one in page["accounts"]] == found, asked
+        await logged_in(app)
+        (zhang,) = (await admin.get("/api/admin/accounts", params={"text": "zhang"})).json()["accounts"]
+        assert (zhang["sessions"], zhang["opens_by"], bool(zhang["last_seen_at"])) == (1, "password", True)
+        told = (await admin.get(f"/api/admin/accounts/{zhang['id']}")).json()["ends"]
+        assert told == {"sessions": 1, "tokens": 0, "tasks": 0, "others": 0}
+        async with browser(app, **await as_role(app, Role.VILLAGE_OFFICER, grid[:12])) as village:
+            body = {"category": "neighbour_dispute", "text": "院墙塌了", "area_code": grid}
+            case = (await village.post("/api/cases", json=body)).json()["case"]
+            for move in ({"move": "accept"}, {"move": "dispatch", "units": [f"grid.{grid}"]}):
+                assert (await village.post(f"/api/cases/{case['id']}/moves", json=move)).status_code == 200
+        told = (await admin.get(f"/api/admin/accounts/{made['id']}")).json()["ends"]
+        assert told == {"sessions": 0, "tokens": 0, "tasks": 1, "others": 0}
+
+
+async def test_the_form_is_offered_exactly_the_seats_that_are_taken(app: FastAPI) -> None:
+    grid = f"{WEST}201001"
+    async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
+        county = (await admin.get("/api/admin/seats")).json()
+        assert [one["code"] for one in county["below"]] == [WEST, EAST]
+        assert county["passwords"] == {"shortest": 10, "longest": 200}
+        assert [one["id"] for one in county["desks"]] == [COUNTY, f"{COUNTY}/police"]
+        for area in (COUNTY, WEST, f"{WEST}201", grid):
+            answer = (await admin.get("/api/admin/seats", params={"area": area})).json()
+            desks = [one["id"] for one in answer["desks"]]
+            for choice in answer["roles"]:
+                if not choice["password"]:
+                    continue
+                for desk in desks:
+                    body = new_account(area, choice["role"], desk=desk, password="weak")
+                    code = (await admin.post("/api/admin/accounts", json=body)).json()["code"]
+                    # A password too weak is the last thing that is looked at.
+                    assert code == ("weak_password" if desk in choice["desks"] else "bad_seat"), body
+        (unit,) = (await admin.get("/api/admin/seats", params={"area": grid})).json()["units"]
+        assert (unit["id"], unit["crew"]) == (f"grid.{grid}", [])
+        nowhere = await admin.get("/api/admin/seats", params={"area": f"{COUNTY}199"})
+        assert (nowhere.status_code, nowhere.json()["code"]) == (404, "unknown_area")
+
+
+async def test_an_administrator_keeps_his_seat_and_demonstration_accounts_stay_as_they_are(
+    app: FastAPI,
+) -> None:
+    async with browser(app, **await as_role(app, Role.ADMIN)) as first:
+        made = (await first.post("/api/admin/accounts", json=new_account(COUNTY, "admin"))).json()["account"]
+    new = NewAccount("demo", "示意", Role.LEADER, COUNTY, COUNTY, demonstration=True)
+    shown = await create_account(app.state.db, new, PASSWORD, now())
+    async with browser(app) as admin:
+        body = {"username": "zhang", "password": PASSWORD}
+        entered = await admin.post("/api/session", json=body, headers={"Sec-Fetch-Site": "same-origin"})
+        admin.headers["X-CSRF-Token"] = entered.json()["csrf"]
+        (mine,) = (await admin.get("/api/admin/sessions")).json()["sessions"]
+        assert (mine["own"], mine["name"], mine["role"]) == (True, "张三", "admin")
+        seat = {"role": "leader", "area": WEST}
+        for account_id, status, code in (
+            (made["id"], 422, "own_account"),
+            (shown, 409, "demonstration_account"),
+        ):
+            at = f"/api/admin/accounts/{account_id}"
+            for refused in (await admin.delete(at), await admin.put(at + "/role", json=seat)):
+                assert (refused.status_code, refused.json()["code"]) == (status, code)
+        changed = await admin.put(f"/api/admin/accounts/{shown}/password", json={"password": PASSWORD})
+        assert changed.json()["code"] == "demonstration_account"
+
+
 async def test_an_administrator_of_a_township_reaches_no_further_and_nobody_else_reaches_anything(
     app: FastAPI,
 ) -> None:
     async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
         other = (await admin.post("/api/admin/accounts", json=new_account(EAST))).json()["account"]
     async with browser(app, **await as_role(app, Role.ADMIN, WEST)) as township:
-        assert (await township.get("/api/admin/accounts")).json() == {"accounts": []}
-        for path in (f"/api/admin/accounts/{other['id']}/password",):
-            assert (await township.put(path, json={"password": PASSWORD})).status_code == 404
+        assert (await township.get("/api/admin/accounts")).json() == {
+            "accounts": [],
+            "total": 0,
+            "next": None,
+        }
+        for path in ("accounts", "seats"):
+            refused = await township.get(f"/api/admin/{path}", params={"area": EAST})
+            assert (refused.status_code, refused.json()["code"]) == (403, "not_your_area")
+        at = f"/api/admin/accounts/{other['id']}"
+        assert (await township.get(at)).status_code == (await township.delete(at)).status_code == 404
+        assert (await township.put(f"{at}/password", json={"password": PASSWORD})).status_code == 404
         for area in (EAST, COUNTY):
             refused = await township.post("/api/admin/accounts", json=new_account(area, username="li"))
             assert (refused.status_code, refused.json()["code"]) == (403, "not_your_area")
@@ -127,7 +258,7 @@ async def test_an_administrator_of_a_township_reaches_no_further_and_nobody_else
         assert (await township.get("/api/looks")).json()["looks"] == []  # what the county did is the county's
     for role in (Role.DISPATCHER, Role.LEADER, Role.AUDITOR, Role.KIOSK):
         async with browser(app, **await as_role(app, role)) as person:
-            for path in ("accounts", "tokens", "sessions"):
+            for path in ("accounts", f"accounts/{other['id']}", "seats", "tokens", "kiosks", "sessions"):
                 assert (await person.get(f"/api/admin/{path}")).status_code == 403
             assert (await person.get("/api/looks")).status_code == (200 if role is Role.AUDITOR else 403)
 

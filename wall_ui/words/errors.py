@@ -16,6 +16,10 @@ WORDS = {
         "请求无法识别，请刷新页面后重试",
         "The request cannot be read; reload the page and try again",
     ),
+    "error.bad_seat": (
+        "没有这样的席位：{detail}",
+        "There is no such seat: {detail}",
+    ),
     "error.bad_score": ("评价须为1至5", "A rating is 1 to 5"),
     "error.bad_until": ("挂起期限须在今后90天内", "Choose a moment within the next 90 days"),
     "error.body_too_large": ("内容过大，请减少后再提交", "Too large; send less at a time"),
@@ -23,6 +27,10 @@ WORDS = {
     "error.commended": ("已入典型案例库", "It is in the library already"),
     "error.conflict": ("与之前的操作冲突，请看最新情况", "It contradicts what was done before; look again"),
     "error.decided": ("承办单位已由上级裁定，不得再上报或转办", "Decided from above: it stays here"),
+    "error.demonstration_account": (
+        "示意账号供人人试用，不能修改；请新建账号来试用",
+        "A demonstration account is there for everybody and cannot be changed; make one of your own to try this",
+    ),
     "error.disk_full": (
         "服务器磁盘已满，暂时无法保存，请立即通知管理员",
         "The server's disk is full: nothing is saved. Tell the administrator now",
@@ -61,6 +69,7 @@ WORDS = {
     ),
     "error.no_sign_on": ("本系统未启用统一身份认证", "Single sign-on is not set up here"),
     "error.no_sister": ("县级没有同级单位", "No desk stands beside the county's"),
+    "error.no_such_account": ("您的管理范围内没有这个账号", "There is no such account in your area"),
     "error.no_such_attachment": ("文件不存在或不在您的可见范围", "No such file in your sight"),
     "error.no_such_card": ("预警不存在或不在您的可见范围", "No such warning in your sight"),
     "error.no_such_case": ("案件不存在或已不在您的可见范围", "No such case in your sight"),
@@ -72,6 +81,10 @@ WORDS = {
     "error.no_such_notice": ("还没有下发整改提示单", "No notice was issued yet"),
     "error.no_such_seat": ("该处没有这个岗位，请换一个", "There is no such desk there; choose another"),
     "error.no_such_step": ("流程中没有这一步", "The procedure has no such step"),
+    "error.no_such_token": (
+        "它已经收回，或不在您的管理范围",
+        "It was revoked before, or is not in your area",
+    ),
     "error.no_such_unit": ("没有这个力量", "There is no such unit"),
     "error.no_superior": ("县级之上没有承办单位，请联系值班领导", "No desk stands above the county's"),
     "error.no_supervision": ("没有待答复的督办", "No supervision waits for an answer"),
@@ -110,6 +123,10 @@ WORDS = {
         "该地点不在本县范围内，请在县内点选",
         "That place lies outside the county; choose one inside",
     ),
+    "error.own_account": (
+        "不能停用自己的账号，也不能给自己调岗；请另一位管理员操作",
+        "Nobody closes his own account or changes his own role; ask another administrator",
+    ),
     "error.own_result": ("处置人不能核查自己的结果", "A result is checked by someone else"),
     "error.photo_too_large": ("照片像素太大，请缩小后再传", "The photo has too many pixels; send it smaller"),
     "error.photo_unreadable": ("照片无法读取，可能已损坏", "The photo cannot be read; it may be damaged"),
@@ -146,6 +163,18 @@ WORDS = {
     "error.unknown": ("操作失败：{detail}", "It failed: {detail}"),
     "error.unknown_area": ("没有这个区划", "There is no such area"),
     "error.unknown_layer": ("没有这个图层", "There is no such layer"),
+    "error.username_taken": (
+        "已有这个登录账号，请换一个",
+        "There is an account of that user name already; take another",
+    ),
+    "error.wall_screen": (
+        "这是大屏，只能收回；需要时另行登记",
+        "This is a wall screen: revoke it, and make another if need be",
+    ),
+    "error.weak_password": (
+        "密码太短、太常见或与账号相同，请换一个",
+        "The password is too short, too common or the user name; take another",
+    ),
     "error.word_too_short": ("每个词语至少两个字", "Each word needs two letters or more"),
     "error.work_began": ("已开始处置，请联系承办单位", "Work has begun; ask the desk that handles it"),
     "error.wrong_colour": ("该颜色的预警没有此操作", "Not for a warning of this colour"),
