@@ -60,10 +60,17 @@ async def directory(tx: AsyncConnection, actor: Actor) -> Sequence[Any]:
     return (await tx.execute(select(desks).where(mine).order_by(desks.c.id))).all()
 
 
-async def departments_of(tx: AsyncConnection, area: str) -> Sequence[Any]:
-    """Return the departments and teams of an area itself, in order of their ids: rows of `desks`."""
-    mine = select(desks).where(desks.c.kind == "department", desks.c.area_code == area)
-    return (await tx.execute(mine.order_by(desks.c.id))).all()
+async def desks_at(tx: AsyncConnection, area: str, usual: Sequence[str]) -> Sequence[Any]:
+    """Return the desks at which people of an area may sit: rows of `desks`.
+
+    First the one of its `usual` desks that is there, the nearest; then its departments and teams by their ids.
+    """
+    mine = and_(desks.c.kind == "department", desks.c.area_code == area)
+    found = (
+        await tx.execute(select(desks).where(or_(mine, desks.c.id.in_(usual))).order_by(desks.c.id))
+    ).all()
+    near = sorted((desk for desk in found if desk.id in usual), key=lambda desk: usual.index(desk.id))
+    return [*near[:1], *(desk for desk in found if desk.id not in usual)]
 
 
 async def demonstration_account(

@@ -17,7 +17,7 @@ from dispatch.administration import account_in_area, ends_with, page_of_accounts
 from dispatch.api.caller import Areas, Caller, Db, KnownIdentities
 from dispatch.api.cases import AreaCode, Clean, DeskId, Strict, UnitId
 from dispatch.identities import Identities
-from dispatch.people import departments_of
+from dispatch.people import desks_at
 from dispatch.records import maybe_stamp, stamp
 from dispatch.rules import passwords, seats
 from dispatch.seats import require_there
@@ -283,27 +283,23 @@ async def list_seats(
     require_area(actor, code)
     here = areas.get(code)
     async with db.read(SYSTEM) as tx:
-        desks = await departments_of(tx, code)
-        usual = seats.usual_desk(code)
-        units = await units_at(tx, code, [usual, *(desk.id for desk in desks)])
+        desks = {desk.id: desk.name for desk in await desks_at(tx, code, seats.usual_desks(code))}
+        units = await units_at(tx, code, [*desks])
     choices = [
         RoleChoice(
             role=role,
             password=role not in seats.WITHOUT_PASSWORD,
             levels=list(seats.levels_of(role)),
-            desks=seats.desks_for(role, code, [desk.id for desk in desks]),
+            desks=seats.desks_for(role, code, desks),
         )
         for role in Role
         if seats.levels_of(role)
     ]
-    named = {usual: areas.name(usual) if areas.knows(usual) else usual} | {
-        desk.id: desk.name for desk in desks
-    }
     return SeatsAnswer(
         area=code,
         level=here.level,
         roles=choices,
-        desks=[DeskChoice(id=desk, name=name) for desk, name in named.items()],
+        desks=[DeskChoice(id=desk, name=name) for desk, name in desks.items()],
         units=[UnitChoice(**{**row, "crew": row["crew"] or []}) for row in units],
         below=[AreaChoice(code=one.code, name=one.name) for one in areas.children(code)],
         passwords=PasswordRule(shortest=passwords.SHORTEST, longest=passwords.LONGEST),

@@ -38,15 +38,21 @@ class Seat:
     unit: str | None = None
 
 
+def usual_desks(area: str) -> list[str]:
+    """Return the usual desk of an area; of a grid the township's too, for where a county has no villages."""
+    usual = usual_desk(area)
+    above = superior_of(usual) if LEVEL_OF_LENGTH.get(len(area)) == "grid" else None
+    return [usual, *([above] if above else [])]
+
+
 def levels_of(role: Role) -> tuple[str, ...]:
     """Return at which levels the area of a role may lie, from the county down; none for who has no seat."""
     return () if role in NOWHERE else LEVELS_OF_ROLE.get(role, ANYWHERE)
 
 
-def desks_for(role: Role, area: str, departments: Iterable[str]) -> list[str]:
-    """Return at which desks a role of an area may sit, the usual one first; `departments` are the area's own."""
-    usual = usual_desk(area)
-    return [desk for desk in (usual, superior_of(usual), *departments) if desk and _is_seat(role, area, desk)]
+def desks_for(role: Role, area: str, there: Iterable[str]) -> list[str]:
+    """Return at which of the desks that are there a role of an area may sit."""
+    return [desk for desk in there if _is_seat(role, area, desk)]
 
 
 def _is_seat(role: Role, area: str, desk: str) -> bool:
@@ -84,10 +90,7 @@ def seat_of(role: Role, area: str, desk: str | None = None, unit: str | None = N
     usual = usual_desk(area)
     sits = desk or usual
     in_team = role in IN_TEAMS and is_department(sits) and area_of(sits) == area
-    # Where a county has no villages, a grid's officer sits at the township's desk.
-    at_area = role is not Role.DEPARTMENT and (
-        sits == usual or (level == "grid" and sits == superior_of(usual))
-    )
+    at_area = role is not Role.DEPARTMENT and sits in usual_desks(area)
     if not (in_team or at_area):
         try_this = (
             f"name it, such as {area}/police" if role is Role.DEPARTMENT else f"leave it out: it is {usual}"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { homeOf, nextPage } from "../../wall_ui/assets/doors/homes.js";
+import { homeOf, nextPage, screenOf } from "../../wall_ui/assets/doors/homes.js";
 import { onDrawing } from "../../wall_ui/assets/start/pins.js";
 
 const HERE = "https://wall.example";
@@ -16,6 +16,12 @@ for (const evil of ["//evil.example", "/\\evil.example", "https://evil.example/"
     assert.equal(nextPage(`?next=${encodeURIComponent(evil)}`, HERE), null);
   });
 }
+
+test("a wall screen's link carries its token, and nothing else passes for one", () => {
+  const token = "Zk3-_9aQ".repeat(5);
+  assert.equal(screenOf(`#screen=${token}`), token);
+  for (const hash of ["", "#screen=", "#screen=short", `#screen=${token}&x=1`, `#token=${token}`, "#screen=<script>aaaaaaaaaaaaaaaa"]) assert.equal(screenOf(hash), "");
+});
 
 test("everybody has a screen, a role unknown here the wall", () => {
   assert.equal(homeOf("grid_officer"), "/field");

@@ -17,6 +17,7 @@ def header(page: str, *, live: bool = True) -> Any:
         badge(),
         element("Div", css="spring"),
         link() if live else None,
+        word("page.admin", "A", css="button quiet small hidden", href="/admin", data_header="admin"),
         word("page.audit", "A", css="button quiet small hidden", href="/audit", data_header="audit"),
         element("Div", css="muted", data_header="date"),
         element("Div", css="now digits", data_header="time"),

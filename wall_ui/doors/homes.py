@@ -13,6 +13,6 @@ HOME_OF_ROLE: Final[dict[Role, str]] = {
     Role.DEPARTMENT: "/township",
     Role.MEDIATOR: "/field",
     Role.AUDITOR: "/audit",
-    Role.ADMIN: "/console",
+    Role.ADMIN: "/admin",
     Role.KIOSK: "/wall",
 }

@@ -124,7 +124,11 @@ def figures(page: Page) -> Markup:
 def seats(page: Page, choices: dict[str, list[tuple[str, str]]]) -> Markup:
     """Return the cards of all desks."""
     head = element(
-        "div", page.word("start.choose", "h2"), page.word("start.choose_why", "p", css="muted"), css="ask"
+        "div",
+        page.word("start.choose", "h2"),
+        page.word("start.choose_why", "p", css="muted"),
+        aside(page),
+        css="ask",
     )
     cards = "".join(card(page, seat, choices.get(seat.among or "", [])) for seat in SEATS)
     return element("section", head, element("div", Markup(cards), citizen(page), css="cards"), css="seats")
@@ -147,6 +151,12 @@ def card(page: Page, seat: Seat, among: list[tuple[str, str]]) -> Markup:
         data_page=seat.page,
         data_among=seat.among,
     )
+
+
+def aside(page: Page) -> Markup:
+    """Return the way in of the administrator, who handles no case: it stands beside the cards, and is none."""
+    enter = page.word("start.admin", "button", css="enter", type="button")
+    return element("span", enter, css="aside", data_role="admin", data_page="/admin")
 
 
 def face(page: Page, key: str, icon: str, tag: str, **attributes: str) -> Markup:

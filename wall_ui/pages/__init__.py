@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wall_ui.pages import audit, console, leader, township, wall
+from wall_ui.pages import admin, audit, console, leader, township, wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("village", ("/village",), "page.village", township.village_layout),
     Page("leader", ("/leader",), "page.leader", leader.layout),
     Page("audit", ("/audit",), "page.audit", audit.layout),
+    Page("admin", ("/admin",), "page.admin", admin.layout),
 )
 
 

@@ -13,8 +13,8 @@ from wall_ui.components.header import header
 def layout() -> Any:
     """Return the whole page."""
     why = word("audit.why", "P", css="muted why")
-    bar = element("Div", place("tabs", "tabs", "Nav"), why, css="audit-bar")
+    bar = element("Div", place("tabs", "tabs", "Nav"), why, css="ledger-bar")
     body = element(
         "Div", bar, place("asked", "asked", "Form"), place("list", "list"), place("turn", "turn", "Nav")
     )
-    return element("Main", header("audit", live=False), body, css="audit", data_page="audit")
+    return element("Main", header("audit", live=False), body, css="ledger audit", data_page="audit")

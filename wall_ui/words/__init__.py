@@ -11,6 +11,7 @@ from typing import Final, Literal
 from dispatch.recommendation import reasons_in_words
 from dispatch.rules.categories import CATEGORIES
 from wall_ui.words import (
+    admin,
     audit,
     console,
     doors,
@@ -47,6 +48,7 @@ TABLES: Final = (
     warnings,
     report,
     audit,
+    admin,
 )
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     **{key: pair for table in TABLES for key, pair in table.WORDS.items()},

@@ -28,7 +28,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.older": ("较早", "Older"),
     "audit.page": ("第 {n} 页", "Page {n}"),
     "audit.no_case": ("没有编号为 {number} 的案件", "There is no case {number}"),
-    "audit.not_yours": ("审计记录只供审计员和管理员查阅", "The audit log is for auditors and administrators"),
+    "audit.not_yours": (
+        "审计记录只供审计员和管理员查阅。需要查证时，请联系审计员；没有审计员账号的，请管理员开通",
+        (
+            "The audit log is for auditors and administrators. To have something looked up, ask the auditor; "
+            "an administrator makes such an account"
+        ),
+    ),
     "audit.look.sheet": ("打开案卷", "Opened a case"),
     "audit.look.task": ("查看任务", "Saw a task"),
     "audit.look.attachment": ("查看附件", "Opened a file"),
@@ -43,6 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.look.token.add": ("发放令牌", "Gave a token"),
     "audit.look.token.revoke": ("收回令牌", "Revoked a token"),
     "audit.look.kiosk.add": ("登记大屏", "Added a wall screen"),
+    "audit.look.kiosk.revoke": ("收回大屏", "Revoked a wall screen"),
     "audit.look.session.end": ("结束会话", "Ended a session"),
     "audit.change.unit.duty": ("上岗或离岗", "On or off duty"),
     "audit.change.unit.state": ("力量状态变化", "State of a unit"),

@@ -44,6 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "start.mediator_why": ("矛盾纠纷上门调解", "Settle disputes on the spot"),
     "start.auditor": ("审计员", "Auditor"),
     "start.auditor_why": ("谁看了什么、改了什么，逐条可查", "Who looked at what, and who changed what"),
+    "start.admin": ("管理员：账号、令牌、大屏", "Administrator: accounts, tokens, screens"),
     "start.citizen": ("群众", "Citizen"),
     "start.citizen_why": ("手机上报、凭码查进度、评价", "Report, ask by a code, rate"),
     "start.enter": ("进入", "Enter"),

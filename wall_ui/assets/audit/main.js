@@ -1,7 +1,7 @@
 // The audit log: conditions on top, a calm table, page by page. Every page that is read here is a look, so nothing is asked for
 // by itself: no polling, and no answer while somebody types.
 import { el, write } from "../core/dom.js";
-import { civil } from "../core/civil.js";
+import { monthDayTime } from "../core/moment.js";
 import { mountHeader } from "../core/header.js";
 import { askedInWords, conditionsOf, paramsOf, PERIODS } from "./conditions.js";
 
@@ -9,8 +9,7 @@ import { askedInWords, conditionsOf, paramsOf, PERIODS } from "./conditions.js";
 
 const READERS = new Set(["auditor", "admin"]);
 const PAGE = 50;
-const LOOKS = ["sheet", "task", "attachment", "thumbnail", "search", "record", "audit", "account.add", "account.password", "account.role", "account.close", "token.add", "token.revoke", "kiosk.add", "session.end"];
-const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+const LOOKS = ["sheet", "task", "attachment", "thumbnail", "search", "record", "audit", "account.add", "account.password", "account.role", "account.close", "token.add", "token.revoke", "kiosk.add", "kiosk.revoke", "session.end"];
 
 class Audit {
   /** @param {HTMLElement} root @param {App} app */
@@ -191,9 +190,7 @@ class Audit {
 
   /** A moment in the county's time; the year where it is another. @param {string} at */
   #when(at) {
-    const moment = civil(Date.parse(at));
-    const year = moment.year === civil(this.app.clock.now()).year ? "" : `${moment.year}-`;
-    return `${year}${two(moment.month)}-${two(moment.day)} ${moment.time}`;
+    return monthDayTime(at, this.app.clock.now());
   }
 }
 

@@ -45,6 +45,11 @@ export class Api {
     return this.#call("POST", path, body, { "Idempotency-Key": key });
   }
 
+  /** @param {string} path @param {unknown} body @returns {Promise<any>} */
+  put(path, body) {
+    return this.#call("PUT", path, body);
+  }
+
   /** @param {string} path @returns {Promise<any>} */
   delete(path) {
     return this.#call("DELETE", path);

@@ -21,6 +21,7 @@ export function mountHeader(root, app) {
     write(part("who"), app.latin.person(actor.name));
     part("demonstration")?.classList.toggle("hidden", !session.demonstration);
     part("audit")?.classList.toggle("hidden", !READ_AUDITS.has(actor.role) || root.dataset.page === "audit");
+    part("admin")?.classList.toggle("hidden", actor.role !== "admin" || root.dataset.page === "admin");
     link();
     tick();
   }

@@ -10,13 +10,18 @@ export const HOME_OF_ROLE = {
   department: "/township",
   mediator: "/field",
   auditor: "/audit",
-  admin: "/console",
+  admin: "/admin",
   kiosk: "/wall",
 };
 
 /** @param {string} role */
 export function homeOf(role) {
   return HOME_OF_ROLE[role] ?? "/wall";
+}
+
+/** The token of a wall screen's link, `/login#screen=…`; "" where there is none. @param {string} hash */
+export function screenOf(hash) {
+  return /^#screen=([\w-]{20,200})$/.exec(hash)?.[1] ?? "";
 }
 
 /**

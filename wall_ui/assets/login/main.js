@@ -2,7 +2,7 @@
 import { write } from "../core/dom.js";
 import { bringFontsWhereMissing } from "../core/hanzi.js";
 import { leaveScreen, openDoor } from "../doors/boot.js";
-import { homeOf, nextPage } from "../doors/homes.js";
+import { homeOf, nextPage, screenOf } from "../doors/homes.js";
 
 const { words, api, root, session: known } = await openDoor();
 bringFontsWhereMissing();
@@ -90,7 +90,20 @@ input("password").addEventListener("keyup", (event) => {
   draw();
 });
 
+/** A wall screen's link has its token behind the #, which no server is sent and no log keeps; nor does this browser's history. */
+function byLink() {
+  const token = screenOf(location.hash);
+  if (!token) return input("username").focus();
+  history.replaceState(null, "", location.pathname + location.search);
+  byToken = true;
+  draw();
+  input("token").value = token;
+  // Whoever works here is not made a wall screen by a link that somebody sent: he presses the button, or does not.
+  if (!known || known.actor.role === "kiosk") form.requestSubmit();
+  else input("token").focus();
+}
+
 words.addEventListener("change", draw);
 draw();
-input("username").focus();
+byLink();
 document.documentElement.dataset.drawn = "true";

@@ -80,7 +80,7 @@ window.addEventListener("pageshow", () => {
 });
 
 const choices = remembered();
-for (const element of root.querySelectorAll(".card[data-role]")) {
+for (const element of root.querySelectorAll("[data-role]")) {
   const card = /** @type {HTMLElement} */ (element);
   const key = `${card.dataset.role}`;
   const select = card.querySelector("select");
