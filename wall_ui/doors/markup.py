@@ -130,7 +130,19 @@ def chosen_language(request: Request) -> words.Language:
 
 # What a unit's telephone may be refused with; the law of desks would be half of its words.
 PHONE_ERRORS: Final = (
-    *("network", "session", "stale", "move_not", "not_", "unknown", "file", "photo", "case_full", "wrong_"),
+    *(
+        "network",
+        "session",
+        "stale",
+        "move_not",
+        "unknown",
+        "file",
+        "photo",
+        "case_full",
+        "wrong_status",
+        "wrong_unit",
+    ),
+    *("not_a_kind", "not_authenticated", "not_found", "not_of_your_role", "not_your_move", "not_your_unit"),
     *(
         "unit",
         "no_such_case",
