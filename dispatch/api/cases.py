@@ -150,6 +150,9 @@ class FieldView(BaseModel):
     type: str
     required: bool = Field(description="Without it the move is refused.")
     asked: bool = Field(description="A screen insists on it; the move is made without it all the same.")
+    required_unless: str | None = Field(
+        description="The flag beside it: where that is false, it is required."
+    )
     choices: list[str | int] | None = None
 
 
@@ -334,6 +337,7 @@ def move_view(verdict: Verdict, case: Case, steps_left: bool) -> MoveView:
             type=field.kind,
             required=field.required or field.name == "without_help",
             asked=field.name == "without_steps",
+            required_unless=field.unless,
             choices=CHOICES.get(field.kind),
         )
         for field in rule.fields

@@ -99,8 +99,11 @@ def _suspend(case: Case, request: Request, context: Context) -> Outcome:
         raise MoveNotAllowed("the moment until which to wait has passed; deny it", code="bad_until")
     pause = Pause(context.at, until, RequestKind.SUSPEND)
     cleared, freed = clear_units(case, context.at, AssignmentState.CLEARED)
+    # The superior's own clock ends with its word, and nothing of it was waited for.
     clocks = tuple(
-        paused(clock, pause, case, context.at, context.calendar_of) if clock.running else clock
+        paused(clock, pause, case, context.at, context.calendar_of)
+        if clock.running and clock.target is not Target.GRANT
+        else clock
         for clock in case.clocks
     )
     suspended = replace(

@@ -73,7 +73,8 @@ def require_fields(command: Command) -> None:
     for one in MOVES[command.move].fields:
         value = getattr(command, one.name, None)
         blank = value is None or value == () or (isinstance(value, str) and not value.strip())
-        if one.required and blank:
+        required = one.required or (one.unless is not None and getattr(command, one.unless, None) is False)
+        if required and blank:
             raise InvalidInput(f"{command.move} needs '{one.name}'", code="field_missing", field=one.name)
 
 

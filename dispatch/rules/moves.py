@@ -49,11 +49,12 @@ class OfferIs(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Field:
     """What must or may come with a move. `kind`: text, desk, units, unit, flag, moment, hours, score, case, hop,
-    or the name of a vocabulary."""
+    or the name of a vocabulary. `unless` names a flag of the same move: where that is false, this is required too."""
 
     name: str
     kind: str
     required: bool = True
+    unless: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ MOVES: dict[Move, Rule] = {
         _by(VERIFIER),
         (
             Field("passed", "flag"),
-            Field("text", "text", required=False),
+            Field("text", "text", required=False, unless="passed"),  # whoever works again must know on what
             Field("callback", "callback", required=False),
         ),
     ),

@@ -120,7 +120,10 @@ async def test_a_reopened_case_begins_again_with_its_last_holder_and_new_clocks(
     case = await moved(county, village_officer(), case, Move.START, again)
     case = await moved(county, village_officer(), case, Command(Move.RESOLVE, result="再次调解"), again)
     # A result that fails its check lets only the clock of this life run again.
-    case = await moved(county, duty_officer(), case, Command(Move.VERIFY, passed=False), again)
+    with pytest.raises(InvalidInput, match="text"):  # whoever works again must know on what
+        await moved(county, duty_officer(), case, Command(Move.VERIFY, passed=False), again)
+    failed = Command(Move.VERIFY, passed=False, text="问题仍在")
+    case = await moved(county, duty_officer(), case, failed, again)
     assert [clock["target"] for clock in case["clocks"] if clock["stopped_at"] is None] == ["resolve"]
     assert await now_of(county, case) == case
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { callOf } from "../../wall_ui/assets/console/arrivals.js";
 import { Attempts } from "../../wall_ui/assets/console/attempt.js";
 import { meantBy, queryOf } from "../../wall_ui/assets/console/search.js";
-import { complete, parse, unitsNamed, VERBS } from "../../wall_ui/assets/console/command.js";
+import { complete, isPassed, parse, unitsNamed, VERBS } from "../../wall_ui/assets/console/command.js";
 import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/keys.js";
 import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
 import { filterCounts, neighbour, queueOf, relationOf } from "../../wall_ui/assets/console/order.js";
@@ -195,6 +195,12 @@ test("a name that fits several units is not guessed", () => {
   assert.equal(one.unit.id, "u1");
   assert.deepEqual([two.unit, two.many], [null, true]);
   assert.deepEqual(unitsNamed("张三", known.units)[0], { name: "张三", unit: null, many: false });
+});
+
+test("a result passes by the line only where that is surely meant", () => {
+  const word = "通过，结案";
+  assert.deepEqual(["通过", "通过，结案", "passed", "Pass"].map((said) => isPassed(said, word)), [true, true, true, true]);
+  assert.deepEqual(["", "通", "不通过", "不通过，退回处置", "问题仍在", "x"].map((said) => isPassed(said, word)), [false, false, false, false, false, false]);
 });
 
 test("a desk is called for what comes to it, and not for what it did itself", () => {

@@ -175,6 +175,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit.no_fix": ("无定位", "no fix"),
     # forms
     "form.optional": ("（可不填）", "(optional)"),
+    "form.unless.passed": ("（不通过须说明）", " (required where it failed)"),
     "form.choose": ("请选择", "Choose"),
     "form.missing": ("还缺：{fields}", "Still missing: {fields}"),
     "form.enter_sends": ("回车提交，Shift+回车换行", "Enter sends, Shift+Enter is a new line"),

@@ -141,3 +141,9 @@ export function unitsNamed(rest, units, say = asIs) {
     return { name, unit: found.length === 1 ? found[0] : null, many: found.length > 1 };
   });
 }
+
+/** Whether what follows /v says that a result passed: the word as it is offered, or its beginning. @param {string} said @param {string} word */
+export function isPassed(said, word) {
+  const typed = said.trim().toLowerCase();
+  return typed.length > 1 && ["passed", word.toLowerCase()].some((one) => one.startsWith(typed));
+}

@@ -1,7 +1,7 @@
 // The dispatcher's console: queue, map, sheet; everything by keys.
 import { el, write } from "../core/dom.js";
 import { CommandLine } from "./command_line.js";
-import { unitsNamed, VERBS } from "./command.js";
+import { isPassed, unitsNamed, VERBS } from "./command.js";
 import { place, toolButton } from "./desk.js";
 import { openDirectory, openHelp } from "./directory.js";
 import { FILTERS, filterCounts, queueOf } from "./order.js";
@@ -164,7 +164,13 @@ class Console extends Screen {
       return true;
     }
     if (move === "accept") return void sheet.key("a");
-    if (move === "verify" && rest) return void sheet.make("verify", { passed: rest === "passed" || rest === app.t("verdict.passed") });
+    // Only what is surely meant is done at once: a result that was sent back by a slip would be worked on again.
+    if (move === "verify" && isPassed(rest, app.t("verdict.passed"))) return void sheet.make("verify", { passed: true });
+    if (move === "verify" && rest) {
+      sheet.start(move);
+      sheet.form?.restore({ passed: false, text: [app.t("verdict.failed"), "failed"].includes(rest) ? undefined : rest });
+      return true;
+    }
     /** @type {Record<string, string>} */
     const field = { note: "text", resolve: "result", escalate: "reason", return: "reason", cancel: "reason", answer: "text" };
     if (rest && field[move]) return void sheet.make(move, { [field[move]]: rest });

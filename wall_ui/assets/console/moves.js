@@ -1,7 +1,7 @@
 // The moves of a case as buttons: their order, their keys, and which one is most likely next. What is allowed, and why
 // not, the server says; nothing here decides it.
 
-/** @typedef {{move: string, allowed: boolean, why: string|null, by?: string[], starts_from?: string[], fields: {name: string, type?: string, required: boolean, asked?: boolean, choices?: any[]|null}[]}} MoveView */
+/** @typedef {{move: string, allowed: boolean, why: string|null, by?: string[], starts_from?: string[], fields: {name: string, type?: string, required: boolean, asked?: boolean, required_unless?: string|null, choices?: any[]|null}[]}} MoveView */
 
 /** Moves of one unit; they stand beside the unit, not among the case's. */
 export const UNIT_MOVES = ["acknowledge", "depart", "arrive", "clear", "decline", "attach"];

@@ -4,7 +4,7 @@ import { nameOfUnit } from "../core/units.js";
 import { OPEN } from "../core/store.js";
 import { GRAVE, WORKING } from "./moves.js";
 
-/** @typedef {import("../core/app.js").App} App @typedef {{name: string, type?: string, kind?: string, required: boolean, asked?: boolean, choices?: any[]|null}} Field */
+/** @typedef {import("../core/app.js").App} App @typedef {{name: string, type?: string, kind?: string, required: boolean, asked?: boolean, required_unless?: string|null, choices?: any[]|null}} Field */
 /** @typedef {{element: HTMLElement, value: () => any, focus?: () => void, set?: (value: any) => void}} Input one field on screen; a value of undefined says nothing was given */
 /** @typedef {{desks: any[], beside: (desk: string) => {id: string, name: string}[], askPlace: null|(() => Promise<{lon: number, lat: number}|null>)}} Sources where choices come from */
 
@@ -35,7 +35,7 @@ function textInput(app, move, field) {
     area.focus();
   };
   return {
-    element: framed(app, app.t(`input.${field.name}`), field.required, area, phrases(app, move, field.name, put)),
+    element: framed(app, `${app.t(`input.${field.name}`)}${field.required_unless ? app.t(`form.unless.${field.required_unless}`) : ""}`, field.required || Boolean(field.required_unless), area, phrases(app, move, field.name, put)),
     value: () => area.value.trim() || undefined,
     focus: () => area.focus(),
     set: (value) => { area.value = value ?? ""; },
@@ -255,7 +255,8 @@ export class MoveForm {
     for (const [name, input] of this.inputs) {
       const value = input.value();
       const field = this.fields.find((one) => one.name === name);
-      input.element.classList.toggle("invalid", Boolean(field?.required) && value === undefined);
+      const required = field?.required || (field?.required_unless && this.inputs.get(field.required_unless)?.value() === false);
+      input.element.classList.toggle("invalid", Boolean(required) && value === undefined);
       if (name === "lon" && value) values = { ...values, ...value };
       else if (value !== undefined) values[name] = value;
     }
