@@ -5,6 +5,7 @@ the row-level security policies compare; `visible_sql` is the one text of that c
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -18,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gis.actor import SYSTEM, Actor
 from gis.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 metadata = MetaData(
     naming_convention={
@@ -184,7 +187,7 @@ class Database:
             try:
                 tx = await self.engine.connect()
             except OSError as error:
-                raise Unavailable(NOT_REACHED) from error
+                raise not_reached(error) from error
             try:
                 for left in OF_ONE_TRANSACTION:
                     tx.info.pop(left, None)
@@ -215,7 +218,7 @@ class Database:
                 # Told in the first packet, so that there is no moment at which the connection is nobody's.
                 return await asyncpg.connect(dsn, timeout=10, server_settings=SERVER_SETTINGS | who)
             except OSError as error:
-                raise Unavailable(NOT_REACHED) from error
+                raise not_reached(error) from error
 
     def ring(self, channel: str) -> None:
         """Wake whoever listens on `channel`, in any process, soon and without waiting.
@@ -333,6 +336,17 @@ def unavailable_when_lost() -> Iterator[None]:
         if is_lost(error):
             raise not_now(sqlstate_of(error)) from error
         raise
+
+
+def not_reached(error: OSError) -> Unavailable:
+    """Return the error for a connection that could not be made; a file that the driver may not read is logged.
+
+    It looks for keys and passwords in the home of who runs the program: what is wrong there does not pass by itself,
+    and is for who runs it to know, not for who asks.
+    """
+    if error.filename is not None:
+        log.warning("no connection to the database can be made: %s: %s", error.strerror, error.filename)
+    return Unavailable(NOT_REACHED)
 
 
 def not_now(sqlstate: Any) -> Unavailable:

@@ -62,10 +62,17 @@ class Stage:
         """Return where a path of the image lies on this machine."""
         return self.root / (Path(self.folder) / path).relative_to("/")
 
+    @property
+    def home(self) -> str:
+        """Return the home of who USER names, which the engine takes from the image's list of users."""
+        users = (line.split(":") for line in (self.root / "etc/passwd").read_text().splitlines())
+        return next(home for name, _, _, _, _, home, _ in users if name == self.user)
+
     def chrooted(self, command: list[str]) -> list[str]:
         """Return the command line that runs a command as the image would."""
         who = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--clear-groups"]
-        inside = ["sh", "-c", f"cd {shlex.quote(self.folder)} && exec {shlex.join(command)}"]
+        at_home = f"HOME={shlex.quote(self.home)} && cd {shlex.quote(self.folder)}"
+        inside = ["sh", "-c", f"{at_home} && exec {shlex.join(command)}"]
         return ["chroot", str(self.root), *(who if self.user != "root" else []), *inside]
 
     def run(self, command: list[str]) -> None:

@@ -50,6 +50,19 @@ async def test_the_system_covers_every_code(log_db: Database) -> None:
         assert (await tx.execute(WHO)).scalar_one() == "system||~||system"
 
 
+async def test_a_key_that_may_not_be_read_is_named_to_who_runs_the_program(
+    log_db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/root/.postgresql/postgresql.key")
+
+    monkeypatch.setattr("gis.database.asyncpg.connect", refused)
+    with pytest.raises(Unavailable) as told:
+        await log_db.connect()
+    assert "postgresql.key" in caplog.text
+    assert "postgresql.key" not in told.value.detail
+
+
 async def test_no_statement_has_processes_forked_for_it(log_db: Database) -> None:
     workers = "select current_setting('max_parallel_workers_per_gather')"
     async with log_db.read(SYSTEM) as tx:
