@@ -2,8 +2,11 @@
 import { el } from "../core/dom.js";
 import { when } from "../console/sheet_story.js";
 import { deskName } from "../console/tell.js";
+import { pageByPage, pagePath } from "./more.js";
 
 /** @typedef {import("../core/app.js").App} App */
+
+const PAGE = "50";
 
 /** Draws a table, or a sentence where there is nothing. @param {HTMLElement} host @param {App} app @param {string[]} heads @param {(HTMLElement)[]} rows @param {string} none */
 function table(host, app, heads, rows, none) {
@@ -18,17 +21,19 @@ export function accountsPart(app, openCase) {
     name: "accounts",
     word: "warn.accounts",
     draw: async (host) => {
-      try {
-        const { accounts } = await app.api.get("/api/accounts?limit=200");
-        const rows = accounts.map((/** @type {any} */ one) => el("tr", {},
-          el("td", {}, deskName(app, one.desk)),
-          el("td", {}, el("button", { type: "button", class: "button small quiet", onclick: () => openCase(one.case_id) }, `${app.t(`category.${one.category}`)} ${one.number}`)),
-          el("td", { class: "digits" }, when(app, one.opened_at)),
-          el("td", { class: one.finding ? "" : "is-amber" }, one.finding ? `${app.t(`finding.${one.finding}`)} ${when(app, one.settled_at)}` : app.t("account.open"))));
-        table(host, app, ["account.desk", "account.case", "account.opened", "account.finding"], rows, "account.none");
-      } catch (error) {
-        app.toast.fail(error);
-      }
+      const row = (/** @type {any} */ one) => el("tr", {},
+        el("td", {}, deskName(app, one.desk)),
+        el("td", {}, el("button", { type: "button", class: "button small quiet", onclick: () => openCase(one.case_id) }, `${app.t(`category.${one.category}`)} ${one.number}`)),
+        el("td", { class: "digits" }, when(app, one.opened_at)),
+        el("td", { class: one.finding ? "" : "is-amber" }, one.finding ? `${app.t(`finding.${one.finding}`)} ${when(app, one.settled_at)}` : app.t("account.open")));
+      const { button, begin } = pageByPage(app, async (cursor) => {
+        const answer = await app.api.get(pagePath("/api/accounts", { limit: PAGE }, cursor));
+        if (cursor) host.querySelector("tbody")?.append(...answer.accounts.map(row));
+        else table(host, app, ["account.desk", "account.case", "account.opened", "account.finding"], answer.accounts.map(row), "account.none");
+        host.append(button);
+        return answer.next;
+      });
+      await begin();
     },
   };
 }

@@ -4,6 +4,7 @@ import { duration } from "../core/clock.js";
 import { when } from "../console/sheet_story.js";
 import { cause } from "./cards.js";
 import { openCard } from "./card_sheet.js";
+import { pageByPage, pagePath } from "./more.js";
 
 /** @typedef {import("../core/app.js").App} App */
 /** @typedef {{name: string, word: string, draw: (host: HTMLElement) => void|Promise<void>}} Part another list in the same place */
@@ -118,23 +119,21 @@ export function libraryPart(app, openCase) {
     draw: async (host) => {
       const found = el("ul", { class: "rows practice-rows" });
       const words = /** @type {HTMLInputElement} */ (el("input", { type: "search", class: "input", placeholder: app.t("warn.search"), "aria-label": app.t("warn.search"), maxlength: "100" }));
-      const look = async () => {
-        try {
-          const { practices } = await app.api.get(`/api/practices?q=${encodeURIComponent(words.value.trim())}`);
-          found.replaceChildren(...practices.map((/** @type {any} */ one) => practiceRow(app, one, openCase)));
-          if (!practices.length) found.append(el("li", { class: "muted none-here" }, app.t("warn.practice_none")));
-        } catch (error) {
-          app.toast.fail(error);
-        }
-      };
+      const { button, begin } = pageByPage(app, async (cursor) => {
+        const answer = await app.api.get(pagePath("/api/practices", { q: words.value.trim() }, cursor));
+        if (!cursor) found.replaceChildren();
+        found.append(...answer.practices.map((/** @type {any} */ one) => practiceRow(app, one, openCase)));
+        if (!found.childElementCount) found.append(el("li", { class: "muted none-here" }, app.t("warn.practice_none")));
+        return answer.next;
+      });
       /** @type {any} */
       let timer = 0;
       words.addEventListener("input", () => {
         clearTimeout(timer);
-        timer = setTimeout(() => void look(), 250);
+        timer = setTimeout(() => void begin(), 250);
       });
-      host.replaceChildren(words, found);
-      await look();
+      host.replaceChildren(words, found, button);
+      await begin();
     },
   };
 }
