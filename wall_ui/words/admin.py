@@ -4,7 +4,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "page.admin": ("系统管理", "Administration"),
     "admin.accounts": ("账号", "Accounts"),
     "admin.tokens": ("令牌", "Tokens"),
-    "admin.kiosks": ("大屏", "Wall screens"),
+    "admin.kiosks": ("大屏", "Screens"),
     "admin.sessions": ("在线会话", "Sessions"),
     "admin.scope": (
         "管理范围：{area} · 每项操作都会记入审计",
@@ -24,7 +24,11 @@ WORDS: dict[str, tuple[str, str]] = {
             "everybody, and so cannot be changed; make an account of your own to try this page."
         ),
     ),
-    "admin.asks_again": ("列表保持原样，正在自动重试。", "The list stays as it was; asking again."),
+    "admin.asks_again": ("{said}。正在自动重试。", "{said}. Asking again."),
+    "admin.asks_again_here": (
+        "{said}。下面是之前的列表，正在自动重试。",
+        "{said}. The list below is from before; asking again.",
+    ),
     # the conditions
     "admin.find": ("查找", "Find"),
     "admin.find_accounts": ("姓名或账号", "Name or user name"),
@@ -196,8 +200,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "admin.copied": ("已复制", "Copied"),
     "admin.copy_by_hand": ("已选中，请按 Ctrl+C", "Selected: press Ctrl+C"),
     "admin.perhaps_done": (
-        "可能已经完成：请先看列表，再决定是否重试。",
-        "It may have been done: look at the list before you try again.",
+        "{said}。可能已经完成：请先看列表，再决定是否重试。",
+        "{said}. It may have been done: look at the list before you try again.",
     ),
     "admin.move": ("调岗", "Change role"),
     "admin.move_of": ("调整岗位：{name}", "Another role for {name}"),

@@ -41,7 +41,8 @@ export function ask(app, { title, body, act, isGrave = false, check = () => "", 
       /** @type {HTMLElement|null} */ (form.querySelector("input"))?.focus();
     } catch (error) {
       const lost = /** @type {any} */ (error).status === 0;
-      write(wrong, [/** @type {any} */ (error).say?.(words) ?? String(error), lost ? t("admin.perhaps_done") : ""].filter(Boolean).join(" "));
+      const said = /** @type {any} */ (error).say?.(words) ?? String(error);
+      write(wrong, lost ? t("admin.perhaps_done", { said }) : said);
       button.disabled = false;
     }
   });

@@ -69,6 +69,7 @@ export class Admin {
     history.replaceState(null, "", `/admin?${paramsOf(this.asked)}`);
     if (isOther) this.answer = null;
     this.#frame();
+    if (isOther) this.#rows();
     await this.load();
   }
 
@@ -103,10 +104,12 @@ export class Admin {
   #fail(error) {
     console.warn(error);
     const { t, words } = this.app;
-    const said = error.say?.(words) ?? String(error);
-    this.part("notice").replaceChildren(el("p", { class: "wrong", role: "alert" }, [said, t("admin.asks_again")].join(" "), el("button", { type: "button", class: "button small", onclick: () => void this.load() }, t("app.retry"))));
     // A refusal stays one: only what was not answered is worth another try.
-    if (error.status === 0 || error.status >= 500) this.again = window.setTimeout(() => void this.load(), AGAIN_MS);
+    const isUnanswered = error.status === 0 || error.status >= 500;
+    const said = error.say?.(words) ?? String(error);
+    const told = isUnanswered ? t(this.answer ? "admin.asks_again_here" : "admin.asks_again", { said }) : said;
+    this.part("notice").replaceChildren(el("p", { class: "wrong", role: "alert" }, told, el("button", { type: "button", class: "button small", onclick: () => void this.load() }, t("app.retry"))));
+    if (isUnanswered) this.again = window.setTimeout(() => void this.load(), AGAIN_MS);
   }
 
   /** What is to be known beside the list: that these people are invented, and what a list is. */
@@ -195,7 +198,9 @@ export class Admin {
     const { t } = this.app;
     const { heads, cells, acts } = this.list;
     const button = (/** @type {Act} */ act) => el("button", { type: "button", class: `button small ${act.isGrave ? "danger" : ""}`, onclick: () => void this.open(act.open) }, t(act.word));
-    const row = (/** @type {any} */ one) => el("tr", { class: one.disabled_at || one.revoked_at ? "is-over" : "" }, ...cells(this, one), el("td", { class: "acts" }, ...acts(this, one).map(button)));
+    // Read as a card, a moment says what happened then.
+    const labelled = (/** @type {HTMLElement} */ cell, /** @type {number} */ n) => Object.assign(cell.dataset, { label: t(heads[n]) }) && cell;
+    const row = (/** @type {any} */ one) => el("tr", { class: one.disabled_at || one.revoked_at ? "is-over" : "" }, ...cells(this, one).map(labelled), el("td", { class: "acts" }, ...acts(this, one).map(button)));
     return el("table", { class: "table" }, el("thead", {}, el("tr", {}, ...heads.map((word) => el("th", { scope: "col" }, t(word))), el("th", { scope: "col" }))), el("tbody", {}, ...rows.map(row)));
   }
 
@@ -229,6 +234,7 @@ export class Admin {
 export async function mount(root, app) {
   const unmountHeader = mountHeader(root, app);
   if (app.session.actor.role !== "admin") {
+    root.classList.add("is-refused");
     /** @type {HTMLElement} */ (root.querySelector('[data-place="list"]')).replaceChildren(el("p", { class: "muted nothing" }, app.t("admin.not_yours")));
     document.documentElement.dataset.drawn = "true";
     return unmountHeader;

@@ -198,6 +198,7 @@ class Audit {
 export async function mount(root, app) {
   const unmountHeader = mountHeader(root, app);
   if (!READERS.has(app.session.actor.role)) {
+    root.classList.add("is-refused");
     /** @type {HTMLElement} */ (root.querySelector('[data-place="list"]')).replaceChildren(el("p", { class: "muted nothing" }, app.t("audit.not_yours")));
     document.documentElement.dataset.drawn = "true";
     return unmountHeader;
