@@ -262,28 +262,30 @@ def put_back(
 
 
 def _bring_back(connection: Connection, import_id: int, kept: Kept) -> None:
-    """Rows that are there get back what an import changed; those that it took away are there again."""
+    """Rows that are there get back what an import changed; those that it took away are there again.
+
+    Never both in one `ON CONFLICT`: a row without its live columns could not even be offered for insertion.
+    """
     names = [column.name for column in kept.table.c if column.name not in kept.live]
-    columns = sql.SQL(", ").join(map(sql.Identifier, names))
-    values = sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(one)) for one in names)
-    renewed = sql.SQL(", ").join(
-        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(one)) for one in names if one != kept.key
-    )
-    connection.execute(
-        sql.SQL(
-            "INSERT INTO {table} ({columns}) SELECT {values} FROM import_images i,"
-            " jsonb_populate_record(NULL::{table}, i.before) r"
-            " WHERE i.import_id = %s AND i.table_name = %s AND i.before IS NOT NULL"
-            " ON CONFLICT ({key}) DO UPDATE SET {renewed}"
-        ).format(
-            table=sql.Identifier(kept.name),
-            columns=columns,
-            values=values,
-            key=sql.Identifier(kept.key),
-            renewed=renewed,
+    parts = {
+        "table": sql.Identifier(kept.name),
+        "key": sql.Identifier(kept.key),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, names)),
+        "values": sql.SQL(", ").join(sql.SQL("r.{}").format(sql.Identifier(one)) for one in names),
+        "renewed": sql.SQL(", ").join(
+            sql.SQL("{0} = r.{0}").format(sql.Identifier(one)) for one in names if one != kept.key
         ),
-        (import_id, kept.name),
+    }
+    there = "SELECT FROM {table} t WHERE t.{key} = r.{key}"
+    images = (
+        "import_images i CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, i.before) r"
+        " WHERE i.import_id = %s AND i.table_name = %s AND i.before IS NOT NULL"
     )
+    for statement in (
+        f"UPDATE {{table}} t SET {{renewed}} FROM {images} AND t.{{key}} = r.{{key}}",
+        f"INSERT INTO {{table}} ({{columns}}) SELECT {{values}} FROM {images} AND NOT EXISTS ({there})",
+    ):
+        connection.execute(sql.SQL(statement).format(**parts), (import_id, kept.name))
 
 
 def _take_away(connection: Connection, import_id: int, kept: Kept, spared: Sequence[str]) -> None:

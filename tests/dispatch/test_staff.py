@@ -167,9 +167,13 @@ def test_an_import_of_people_is_undone_and_who_came_in_meanwhile_is_only_closed(
     before = dump(small)
     given: list[tuple[str, str, str]] = []
     first = bring(small, table("desk", DESKS), table("people", PEOPLE), given=given)
-    changed = {**PEOPLE, "姓名": ["王改名", *PEOPLE["姓名"][1:]]}
+    changed = {
+        **PEOPLE,
+        "姓名": ["王改名", *PEOPLE["姓名"][1:]],
+        "电话": [*PEOPLE["电话"][:4], "0933-120"],
+    }
     second = bring(small, table("people", changed))
-    assert second.layers[0].counts() == {"new": 0, "changed": 1, "unchanged": 4, "gone": 0}
+    assert second.layers[0].counts() == {"new": 0, "changed": 2, "unchanged": 3, "gone": 0}
     with pytest.raises(Conflict) as refused:
         undo_import(small.owner, first.import_id, Ground(now()))
     assert refused.value.code == "later_imports"
