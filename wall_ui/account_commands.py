@@ -36,7 +36,7 @@ AreaCode = Annotated[str, typer.Option(help="The area code that the jurisdiction
 
 
 def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
-    """Run `work` on the database that the settings name, and return what it found. Ends with 1 when it is stopped."""
+    """Run `work` on the database that the settings name, and return what it found."""
 
     from gis.database import Database
     from wall_ui.command_line import load_settings
@@ -52,7 +52,7 @@ def with_database(work: Callable[["Database"], Awaitable[T]]) -> T:
 
     with StopInOrder(), reached(load_settings()) as urls:
         return asyncio.run(run(urls.app))
-    raise typer.Exit(1)
+    raise typer.Exit(1)  # a stop has ended the program by now
 
 
 def require_login(role: Role) -> None:

@@ -57,7 +57,12 @@ def serve() -> None:
     from wall_ui.robots import claim_simulation, write_credentials
     from wall_ui.serve import serve as serve_wall
 
-    with StopInOrder() as stop, listener, reached(settings) as urls, ExitStack() as until_the_end:
+    with (
+        StopInOrder(ends_well=True) as stop,
+        listener,
+        reached(settings) as urls,
+        ExitStack() as until_the_end,
+    ):
         bring_up_to_date(settings, urls)
         fill_when_empty(urls, settings.wall_seed)
         stop.heed()
@@ -105,7 +110,7 @@ def robots_of_our_own(settings: Settings) -> Iterator[Path]:
     from wall_ui.reached import reached
     from wall_ui.robots import claim_simulation, write_credentials
 
-    with StopInOrder(), reached(settings) as urls:
+    with StopInOrder(ends_well=True), reached(settings) as urls:
         claim = claim_simulation(urls.app)
         if claim is None:
             raise Conflict(

@@ -50,12 +50,17 @@ def die_with(parent: int) -> None:
 
 
 class StopInOrder:
-    """Treat SIGTERM and a closed terminal like Ctrl-C, so that every `with` is left and nothing keeps running."""
+    """Treat SIGTERM and a closed terminal like Ctrl-C, so that every `with` is left and nothing keeps running.
+
+    The program then ends with 1, because what it was asked for is not done; `ends_well` is for what runs until it is
+    stopped: it goes on behind the block.
+    """
 
     NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def __init__(self) -> None:
+    def __init__(self, *, ends_well: bool = False) -> None:
         self.asked = False
+        self.ends_well = ends_well
 
     def __enter__(self) -> "StopInOrder":
         handlers = (
@@ -71,9 +76,12 @@ class StopInOrder:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
         for number, handler in zip(self.NUMBERS, self._before, strict=True):
             signal.signal(number, handler)
-        if kind is KeyboardInterrupt:
-            tell("Stopped.")
-        return kind is KeyboardInterrupt
+        if kind is not KeyboardInterrupt:
+            return False
+        tell("Stopped.")
+        if not self.ends_well:
+            raise SystemExit(1) from None
+        return True
 
     def _interrupt(self, _number: int, _frame: object) -> None:
         self.asked = True

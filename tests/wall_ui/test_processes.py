@@ -74,7 +74,7 @@ def test_a_child_whose_parent_died_before_it_could_ask_ends_at_once() -> None:
 def test_each_way_of_stopping_leaves_the_block_and_puts_the_old_handler_back(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     left = []
-    with StopInOrder():
+    with pytest.raises(SystemExit) as ended, StopInOrder():  # noqa: PT012 - how it is left is what is tested
         try:
             os.kill(os.getpid(), number)
             time.sleep(5)
@@ -82,12 +82,13 @@ def test_each_way_of_stopping_leaves_the_block_and_puts_the_old_handler_back(num
         finally:
             left.append("cleared up")
     assert left == ["cleared up"]
+    assert ended.value.code == 1, "what was asked for is not done"
     assert signal.getsignal(number) is before
 
 
 def test_an_interrupt_that_python_lost_is_heeded_at_the_next_step() -> None:
     passed = []
-    with StopInOrder() as stop:
+    with StopInOrder(ends_well=True) as stop:
         try:
             os.kill(os.getpid(), signal.SIGTERM)
         except KeyboardInterrupt:
