@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dispatch.rules.usernames import folded
 from dispatch.tables import desks, units
 from dispatch.tables_accounts import accounts, sessions
 from gis.actor import Actor, Role, code_range
@@ -104,8 +105,9 @@ async def demonstration_account(
 
 
 async def account_named(tx: AsyncConnection, username: str) -> UUID:
-    """Return the id of the account with this user name. Raises NotFound."""
-    found: UUID | None = await tx.scalar(select(accounts.c.id).where(accounts.c.username == username))
+    """Return the id of the account with this user name, however it is written. Raises NotFound."""
+    named = select(accounts.c.id).where(accounts.c.username_folded == folded(username))
+    found: UUID | None = await tx.scalar(named)
     if found is None:
         raise NotFound(f"There is no account {username}. `wall account list` shows those there are.")
     return found

@@ -29,7 +29,9 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("username", Text, nullable=False, unique=True),
+    Column("username", Text, nullable=False),
+    # What is the same however the name is written (`rules.usernames`): by it accounts are found and told apart.
+    Column("username_folded", Text, nullable=False, unique=True),
     Column("display_name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("desk", Text(collation="C"), nullable=False),

@@ -27,13 +27,14 @@ def psycopg_url(url: str) -> str:
     return "postgresql+psycopg://" + url.partition("://")[2]
 
 
-def _configuration(connection: "Connection | None" = None) -> "Config":
+def configuration(connection: "Connection | None" = None) -> "Config":
+    """Return what alembic needs to know: where the migrations are, and over which connection to run them."""
     from alembic.config import Config
 
-    configuration = Config()
-    configuration.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    configuration.attributes["connection"] = connection
-    return configuration
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
 
 
 def newest_revision() -> str:
@@ -74,7 +75,7 @@ def migrate(owner_url: str) -> bool:
         # Another program may have migrated while we waited.
         if MigrationContext.configure(connection).get_current_revision() == newest:
             return False
-        command.upgrade(_configuration(connection), "head")
+        command.upgrade(configuration(connection), "head")
         # The application asks whether it fits the database that it meets.
         connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))
     return True

@@ -26,6 +26,7 @@ from dispatch.actions.passwords import hash_password, is_right, needs_rehash
 from dispatch.identities import SessionKind, SessionLimits, digest_of
 from dispatch.rules.passwords import wait_after, why_not
 from dispatch.rules.seats import Seat
+from dispatch.rules.usernames import folded
 from dispatch.tables_accounts import accounts, known_devices, login_attempts, sessions, tokens
 from gis.actor import SYSTEM, Role
 from gis.database import Database
@@ -81,7 +82,8 @@ async def create_account(db: Database, new: NewAccount, password: str, at: datet
             await tx.execute(insert(accounts).values(**account_values(new, account_id, hashed, at)))
     except IntegrityError as error:
         raise Conflict(
-            f"There is an account {new.username} already. Take another user name.", code="username_taken"
+            f"There is an account {new.username} already, however it is written. Take another user name.",
+            code="username_taken",
         ) from error
     return account_id
 
@@ -93,6 +95,7 @@ def account_values(
     return {
         "id": account_id,
         "username": new.username,
+        "username_folded": folded(new.username),
         "display_name": new.display_name,
         "role": new.role.value,
         "desk": new.desk,
@@ -157,7 +160,8 @@ async def log_in(
     account, and TooMany where this origin has failed too often.
     """
     async with db.transaction(SYSTEM) as tx:
-        account = (await tx.execute(select(accounts).where(accounts.c.username == username))).one_or_none()
+        named = select(accounts).where(accounts.c.username_folded == folded(username))
+        account = (await tx.execute(named)).one_or_none()
         device = await _known_device(tx, account, origin, at)
         bucket = bucket_of(username, origin.device if device else None, origin.address)
         await _count_attempt(tx, bucket, at)
@@ -199,22 +203,28 @@ async def welcome_from_elsewhere(
 ) -> UUID:
     """Return the account of somebody that another house vouches for, at the seat it has for him now.
 
-    No password opens it. Raises NotAuthenticated where it was closed here.
+    No password opens it. Raises NotAuthenticated where it was closed here, or its name is somebody else's.
     """
     username = f"{subject}@{urlsplit(issuer).netloc}"[:200]
     sits = {"role": seat.role.value, "desk": seat.desk, "area": seat.area, "unit_id": seat.unit}
     new = NewAccount(username, name, seat.role, seat.desk, seat.area, seat.unit)
     async with db.transaction(SYSTEM) as tx:
         made = upsert(accounts).values(**account_values(new, uuid4(), None, at))
-        # An account of the same name that a password opens is somebody else's: it is not taken over.
+        # An account that a password opens is somebody else's, and elsewhere two subjects may differ in capitals alone:
+        # neither is taken over.
         stays = made.on_conflict_do_update(
-            index_elements=["username"],
+            index_elements=["username_folded"],
             set_={**sits, "display_name": name},
-            where=accounts.c.password_hash.is_(None),
+            where=accounts.c.password_hash.is_(None) & (accounts.c.username == username),
         )
         known = stays.returning(accounts.c.id, accounts.c.disabled_at)
         found = (await tx.execute(known)).one_or_none()
-    if found is None or found.disabled_at is not None:
+    if found is None:
+        raise NotAuthenticated(
+            "Somebody else has an account of this name here. Ask the administrator.",
+            code="account_of_another",
+        )
+    if found.disabled_at is not None:
         raise NotAuthenticated("This account is closed. Ask the administrator.", code="account_closed")
     account_id: UUID = found.id
     return account_id
@@ -344,7 +354,7 @@ def new_secret() -> str:
 def bucket_of(username: str, device: str | None, address: str) -> bytes:
     """Name the counter of one user name's failures from one origin, without storing either."""
     origin = f"device {device}" if device else f"address {address}"
-    return hashlib.sha256(f"{username.casefold()}\0{origin}".encode()).digest()
+    return hashlib.sha256(f"{folded(username)}\0{origin}".encode()).digest()
 
 
 async def _account(tx: AsyncConnection, account_id: UUID) -> TableRow[tuple[object, ...]]:

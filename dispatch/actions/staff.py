@@ -304,12 +304,18 @@ class _Plan:
             _insert(
                 self.connection,
                 "accounts",
-                {"id": uuid4(), "username": one.key, **one.values, "password_hash": hashed, "created_at": at},
+                {
+                    "id": uuid4(),
+                    "username_folded": one.key,
+                    **one.values,
+                    "password_hash": hashed,
+                    "created_at": at,
+                },
             )
-            made.append((one.values["display_name"], one.key, password))
+            made.append((one.values["display_name"], one.values["username"], password))
             progress(Said("step.passwords"), 0.7 + 0.3 * number / len(self.accounts.new))
         for one in self.accounts.changed:
-            _update(self.connection, "accounts", "username", one.key, one.values)
+            _update(self.connection, "accounts", "username_folded", one.key, one.values)
         close_accounts(self.connection, [self.held.accounts[key]["id"] for key in self.accounts.gone], at)
         return made
 

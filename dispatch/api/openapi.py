@@ -134,7 +134,7 @@ CODES: dict[tuple[str, str], Codes] = {
     ("post", "/api/session"): {401: ("wrong_credentials",), 429: ("too_many_attempts",)},
     ("get", "/api/session/oidc"): {404: ("no_sign_on",)},
     ("get", "/api/session/oidc/back"): {
-        401: ("bad_state", "bad_code", "bad_id_token", "account_closed"),
+        401: ("bad_state", "bad_code", "bad_id_token", "account_closed", "account_of_another"),
         403: ("no_seat",),
         404: ("no_sign_on",),
     },

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from dispatch.rules.usernames import folded
+
 SHORTEST = 10
 LONGEST = 200
 
@@ -53,14 +55,14 @@ LONGEST_WAIT_S = 15 * 60
 
 def why_not(password: str, username: str) -> str | None:
     """Say in one sentence why this password cannot be taken; None when it can."""
-    folded = password.casefold()
+    plain, name = folded(password), folded(username)
     if len(password) < SHORTEST:
         return f"The password has {len(password)} characters; take at least {SHORTEST}."
     if len(password) > LONGEST:
         return f"The password has {len(password)} characters; take at most {LONGEST}."
-    if folded in (username.casefold(), username.casefold()[::-1]):
+    if plain in (name, name[::-1]):
         return "The password is the user name; take another."
-    if folded in COMMONEST or len(set(folded)) < 4:
+    if plain in COMMONEST or len(set(plain)) < 4:
         return "The password is among those that are tried first; take another."
     return None
 

@@ -49,13 +49,13 @@ def _desks(picture: Picture) -> Iterator[Record]:
 def _people(picture: Picture) -> Iterator[Record]:
     """Everybody who can log in, with the unit that he is; then the units that nobody logs in as."""
     manned = set()
-    for username, one in sorted(picture.accounts.items()):
+    for _, one in sorted(picture.accounts.items()):
         if one["demonstration"] or one["disabled_at"] is not None or one["role"] not in LEVELS_OF_ROLE:
             continue
         unit = picture.units.get(one["unit_id"] or "")
         manned.add(one["unit_id"])
         yield {
-            "username": username,
+            "username": one["username"],
             "name": one["display_name"],
             "role": one["role"],
             "area": one["area"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dispatch.rules.seats import LEVELS_OF_ROLE
+from dispatch.rules.usernames import folded
 from dispatch.rules.vocabulary import UnitKind
 from dispatch.staff.picture import Picture, Record, key_of, named
 from dispatch.staff.sheets import KEY, LEVELS_OF_UNIT, UNIT_OF_ROLE
@@ -144,15 +145,17 @@ class Reader:
         return area
 
     def _account(self, row: int, values: Record, role: Role, area: str, desk: str) -> Wanted:
-        key = values["username"] or re.sub(r"[\s\-－()（）+]", "", values["telephone"] or "")
+        name = values["username"] or re.sub(r"[\s\-－()（）+]", "", values["telephone"] or "")
+        key = folded(name)
         if not key:
             raise BadValue("no_username", value=short(values["name"]))
         if (other := self.staff.accounts.get(key)) is not None:
             raise BadValue("duplicate_code", other=other.row)
         held = self.picture.accounts.get(key)
         if held is not None and (held["demonstration"] or held["role"] in NOT_PEOPLE):
-            raise BadValue("username_taken", value=short(key))
+            raise BadValue("username_taken", value=short(name))
         told = {
+            "username": held["username"] if held else name,
             "display_name": values["name"],
             "role": role.value,
             "area": area,

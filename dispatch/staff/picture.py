@@ -18,7 +18,10 @@ MOST_NAMED = 4
 
 @dataclass(slots=True)
 class Picture:
-    """The house; desks are added as a table brings them, so that its people can sit there."""
+    """The house; desks are added as a table brings them, so that its people can sit there.
+
+    Accounts are found by their folded user names (`rules.usernames`).
+    """
 
     areas: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
@@ -101,7 +104,7 @@ def read_picture(connection: Connection) -> Picture:
         _names(rows.values()),
         read("SELECT * FROM desks", "id"),
         read("SELECT * FROM units", "id"),
-        read("SELECT * FROM accounts", "username"),
+        read("SELECT * FROM accounts", "username_folded"),
     )
 
 

@@ -45,7 +45,7 @@ async def test_an_account_lives_from_its_first_log_in_to_its_last(app: FastAPI) 
     async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
         weak = await admin.post("/api/admin/accounts", json=new_account(password="1234567890"))
         made = (await admin.post("/api/admin/accounts", json=new_account())).json()["account"]
-        taken = await admin.post("/api/admin/accounts", json=new_account())
+        taken = await admin.post("/api/admin/accounts", json=new_account(username="Ｚhang"))
         at = f"/api/admin/accounts/{made['id']}"
         assert (weak.status_code, weak.json()["code"]) == (422, "weak_password")
         assert (taken.status_code, taken.json()["code"]) == (409, "username_taken")

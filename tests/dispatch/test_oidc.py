@@ -129,6 +129,11 @@ async def test_somebody_that_another_house_vouches_for_sits_where_the_table_says
             account_id = await account_named(tx, "7@sso.county.test")
         await disable_account(app.state.db, account_id, now())
     async with browser(app) as client:
+        # Who elsewhere is told apart by capitals alone does not come in as the other.
+        await sign_on(app, client, groups=["wall-desk"], sub="aB")
+        other = await sign_on(app, client, groups=["wall-desk"], sub="Ab")
+    assert (other.status_code, other.json()["code"]) == (401, "account_of_another")
+    async with browser(app) as client:
         closed = await sign_on(app, client, groups=["wall-desk"])
     assert (closed.status_code, closed.json()["code"]) == (401, "account_closed")
 

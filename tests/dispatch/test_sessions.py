@@ -54,6 +54,21 @@ async def test_the_right_password_opens_a_session_of_that_account(db: Database) 
     assert identity.kind is SessionKind.HUMAN
 
 
+async def test_a_name_is_one_account_however_it_is_written_and_its_failures_are_counted_together(
+    db: Database,
+) -> None:
+    await someone(db, "Wang")
+    with pytest.raises(Conflict):
+        await someone(db, "ＷＡＮＧ")
+    assert (await log_in(db, "wAnG", PASSWORD, HOME, now(), LIMITS)).session
+    at = now()
+    for spelling in ("wang", "WANG", "ｗａｎｇ"):
+        with pytest.raises(NotAuthenticated):
+            await log_in(db, spelling, "wrong", ELSEWHERE, at, LIMITS)
+    with pytest.raises(TooMany):
+        await log_in(db, "wanG", PASSWORD, ELSEWHERE, at, LIMITS)
+
+
 async def test_unknown_name_wrong_password_and_closed_account_are_refused_alike(db: Database) -> None:
     await someone(db)
     await disable_account(db, await someone(db, "gone"), now())

@@ -150,7 +150,7 @@ def test_every_wrong_row_is_named_and_nothing_is_changed(small: ClusterUrls) -> 
         ("己", "网格员", None, None, "6", "missing_area"),
         ("庚", "调度员", None, None, None, "no_username"),
         ("辛", "调度员", None, None, "77", None),
-        ("壬", "调度员", None, None, "77", "duplicate_code"),
+        ("壬", "调度员", None, None, "７７", "duplicate_code"),
         ("癸", "无", WEST, None, "8", "nobody_and_nothing"),
         (None, "调度员", None, None, "9", "missing_value"),
     ]
@@ -191,6 +191,17 @@ def test_an_import_of_people_is_undone_and_who_came_in_meanwhile_is_only_closed(
         assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
         connection.execute("DELETE FROM accounts")
     assert dump(small) == before
+
+
+def test_a_name_in_other_letters_is_the_same_person(small: ClusterUrls) -> None:
+    boss = {"姓名": ["钱管理"], "职务": ["管理员"], "账号": ["Admin"]}
+    bring(small, table("people", boss))
+    assert bring(small, table("people", boss | {"账号": ["ＡＤＭＩＮ"]})).status == "unchanged"
+    report = bring(small, table("people", boss | {"账号": ["admin"], "姓名": ["钱改名"]}))
+    assert report.layers[0].counts() == {"new": 0, "changed": 1, "unchanged": 0, "gone": 0}
+    with psycopg.connect(small.owner) as connection:
+        held = connection.execute("SELECT username, display_name FROM accounts").fetchall()
+    assert held == [("Admin", "钱改名")]
 
 
 def test_a_whole_list_closes_who_is_not_on_it_but_no_administrator(small: ClusterUrls) -> None:

@@ -11,7 +11,7 @@ from gis.actor import Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
 from gis.database import Database
-from gis.errors import InvalidInput, NotAuthenticated, NotFound
+from gis.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
 from wall_ui.command_line import commands
 
 WANG = ["account", "add", "wang", "--name", "王敏", "--role", "duty_officer", "--area", "620821101"]
@@ -42,7 +42,9 @@ def logged_in(url: str, password: str) -> LoggedIn:
 def test_an_account_is_made_changed_and_closed(runner: CliRunner, urls: ClusterUrls) -> None:
     assert runner.invoke(commands, WANG, input=f"{FIRST}\n{FIRST}\n").exit_code == 0
     assert logged_in(urls.app, FIRST).session
-    changed = runner.invoke(commands, ["account", "password", "wang"], input=f"{SECOND}\n{SECOND}\n")
+    again = runner.invoke(commands, ["account", "add", "WANG", *WANG[3:]], input=f"{FIRST}\n{FIRST}\n")
+    assert isinstance(again.exception, Conflict)
+    changed = runner.invoke(commands, ["account", "password", "ＷＡＮＧ"], input=f"{SECOND}\n{SECOND}\n")
     assert changed.exit_code == 0
     with pytest.raises(NotAuthenticated):
         logged_in(urls.app, FIRST)

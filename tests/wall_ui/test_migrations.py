@@ -1,7 +1,8 @@
 """The migrations make exactly the tables that the code declares, and guard what is not everybody's."""
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from geoalchemy2 import alembic_helpers
@@ -17,7 +18,8 @@ import layers.importers.tables
 import layers.tables
 from gis.cluster import ClusterUrls
 from gis.database import metadata
-from wall_ui.migrate import FOLDER, migrate, newest_revision, psycopg_url
+from gis.errors import Conflict
+from wall_ui.migrate import configuration, migrate, newest_revision, psycopg_url
 
 DECLARED_IN = (
     gis.log.tables,
@@ -46,6 +48,16 @@ PUBLIC = {
     "waters",
 }
 
+BEFORE_NAMES_WERE_FOLDED = "0021"
+NEW_ACCOUNT = text(
+    "insert into accounts (id, username, display_name, role, desk, area)"
+    " values (gen_random_uuid(), :name, :name, 'leader', '620821', '620821')"
+)
+OLD_IMAGES = text(
+    "insert into import_images (import_id, table_name, key, before)"
+    " select i.id, 'accounts', a.id::text, to_jsonb(a) from imports i, accounts a"
+)
+
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_declares(urls: ClusterUrls) -> None:
     engine = create_engine(psycopg_url(urls.owner))
@@ -58,9 +70,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_declares(urls: Clu
 
 
 def test_the_newest_revision_is_the_one_that_alembic_would_go_to() -> None:
-    configuration = Config()
-    configuration.set_main_option("script_location", str(FOLDER))
-    assert newest_revision() == ScriptDirectory.from_config(configuration).get_current_head()
+    assert newest_revision() == ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 def test_every_table_that_is_not_public_has_a_policy(urls: ClusterUrls) -> None:
@@ -90,6 +100,34 @@ def test_the_application_owns_nothing_and_cannot_pass_the_policies_by(urls: Clus
     engine.dispose()
     assert tuple(role) == (False, False)
     assert owned == 0
+
+
+def test_names_that_are_to_be_one_are_told_before_anything_changes(urls: ClusterUrls) -> None:
+    """As an older database may have them: two people of one name, and an import that can still be undone."""
+    engine = create_engine(psycopg_url(urls.owner))
+    with engine.begin() as connection:
+        command.downgrade(configuration(connection), BEFORE_NAMES_WERE_FOLDED)
+        for name in ("Zhang", "zhang", "Li"):
+            connection.execute(NEW_ACCOUNT, {"name": name})
+        connection.execute(
+            text("insert into imports (at, who, what, layers, report) values (now(), '', '', '{}', '{}')")
+        )
+        connection.execute(OLD_IMAGES)
+    with pytest.raises(Conflict) as refused:
+        migrate(urls.owner)
+    assert "Zhang (" in refused.value.detail
+    assert "Li (" not in refused.value.detail
+    with engine.begin() as connection:
+        connection.execute(text("update accounts set username = 'other' where username = 'zhang'"))
+    assert migrate(urls.owner)
+    with engine.begin() as connection:
+        rows = connection.execute(text("select username, username_folded from accounts")).all()
+        images = (
+            connection.execute(text("select before->>'username_folded' from import_images")).scalars().all()
+        )
+    engine.dispose()
+    assert sorted(map(tuple, rows)) == [("Li", "li"), ("Zhang", "zhang"), ("other", "other")]
+    assert sorted(images) == ["li", "zhang", "zhang"]
 
 
 def test_migrating_twice_changes_nothing(urls: ClusterUrls) -> None:

@@ -1,6 +1,10 @@
 """What went wrong, by the code of the API: one word for each, read at every screen alike."""
 
 WORDS = {
+    "error.account_of_another": (
+        "这个账号名已归他人所有，请联系管理员",
+        "Somebody else has an account of this name; ask the administrator",
+    ),
     "error.account_closed": ("账号已停用，请联系管理员", "This account is closed; ask the administrator"),
     "error.account_open": ("该环节已追究过", "This part was called to account before"),
     "error.bad_cursor": ("列表已过期，请重新查找", "This list is out of date; search again"),
