@@ -20,6 +20,7 @@ from dispatch.rules.case import (
     Help,
     Offer,
     Pause,
+    Preservation,
     Request,
     Supervision,
 )
@@ -174,6 +175,10 @@ def _supervision(row: Row) -> Supervision | None:
     )
 
 
+def _preservation(row: Row) -> Preservation | None:
+    return None if row["preserved_at"] is None else Preservation(row["preserved_at"], row["preserved_by"])
+
+
 # The fields of a case that its row holds under the same name and in the same form.
 SAME = (
     *(
@@ -207,6 +212,7 @@ def case_of(row: Row) -> Case:
         request=_request(row),
         status_before=Status(row["status_before"]) if row["status_before"] else None,
         supervision=_supervision(row),
+        preservation=_preservation(row),
         clocks=tuple(map(_clock, row["clocks_json"])),
         assignments=tuple(map(_assignment, row["assignments_json"])),
         accounts=tuple(map(_account, row["accounts_json"])),

@@ -72,6 +72,13 @@ class SupervisionRecord(TypedDict):
     target: str | None
 
 
+class PreservationRecord(TypedDict):
+    """Since when nothing of the case is erased, and who ordered it; why stands among its words."""
+
+    at: str
+    by_name: str
+
+
 class HelpRecord(TypedDict):
     """What another desk does beside the holder."""
 
@@ -144,6 +151,7 @@ class CaseRecord(TypedDict):
     help: list[HelpRecord]
     accounts: list[AccountRecord]
     supervision: SupervisionRecord | None
+    preservation: PreservationRecord | None
     clocks: list[ClockRecord]
     assignments: list[AssignmentRecord]
     custody: list[CustodyRecord]
@@ -261,6 +269,9 @@ def case_record(case: Case) -> CaseRecord:
             "answered_at": maybe_stamp(order.answered_at),
             "target": str(order.target) if order.target else None,
         },
+        "preservation": None
+        if case.preservation is None
+        else {"at": stamp(case.preservation.at), "by_name": case.preservation.by_name},
         "clocks": [clock_record(clock) for clock in case.clocks],
         "assignments": [assignment_record(one) for one in case.assignments],
         "custody": [

@@ -118,6 +118,8 @@ cases = Table(
     moment("supervision_due_at"),
     moment("supervision_answered_at"),
     Column("supervision_target", String),
+    moment("preserved_at"),
+    Column("preserved_by", String),
     Column("access", ARRAY(Text(collation="C")), nullable=False),
     moment("reported_at", nullable=False),
     moment("accepted_at"),
@@ -160,6 +162,7 @@ cases = Table(
     Index("ix_cases_geom", "geom", postgresql_using="gist"),
     Index("ix_cases_closed_at", "closed_at"),
     CheckConstraint("(status = 'merged') = (merged_into is not null)", name="merging_whole"),
+    CheckConstraint("(preserved_at is null) = (preserved_by is null)", name="preservation_whole"),
     Index("ix_cases_suspended_until", "suspended_until", postgresql_where=text("status = 'suspended'")),
     Index("ix_cases_reported_at", "reported_at"),
     Index("ix_cases_holder_reported_at", "holder", "reported_at"),
@@ -256,6 +259,7 @@ case_texts = Table(
     Column("salt", LargeBinary, nullable=False),
     # Who sees the case, month by month, kept by triggers for `search_cases` alone.
     Column("sight", ARRAY(Text), nullable=False, server_default="{}"),
+    Index("ix_case_texts_at", "at"),
     Index("ix_case_texts_words", text("bigrams(text)"), "sight", postgresql_using="gin"),
 )
 
@@ -273,6 +277,11 @@ reports = Table(
     # The case that it was reported as, while that one is merged into another.
     Column("merged_from", Uuid, ForeignKey("cases.id"), index=True),
     one_of("source", Source),
+    Index(
+        "ix_reports_reporter",
+        "at",
+        postgresql_where=text("reporter_name is not null or reporter_phone is not null"),
+    ),
 )
 
 helps = Table(
@@ -335,6 +344,7 @@ looks = Table(
     Column("what", String, nullable=False),
     Column("detail", Text),
     Index("ix_looks_at", "at"),
+    Index("ix_looks_detail", "at", postgresql_where=text("detail is not null")),
     Index("ix_looks_account_id", "account", "id"),
 )
 """Who looked at personal data, when and at what; written by the look itself."""
@@ -347,6 +357,7 @@ idempotency = Table(
     Column("request_hash", LargeBinary, nullable=False),
     Column("answer", JSONB),
     moment("at", nullable=False),
+    Index("ix_idempotency_at", "at"),
 )
 
 units = Table(

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -39,6 +40,7 @@ attachments = Table(
     code("actor_desk"),
     CheckConstraint("kind in ('audio', 'document', 'photo')", name="kind_known"),
     UniqueConstraint("case_id", "source_digest"),
+    Index("ix_attachments_at", "at"),
 )
 
 POLICIES: dict[str, str] = {"attachments": "exists (select 1 from cases c where c.id = case_id)"}

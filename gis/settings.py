@@ -49,8 +49,9 @@ class Settings(BaseSettings):
     )
     wall_book: Path | None = Field(
         default=None,
-        description="Folder whose `warnings.toml`, `supervision.toml`, `plans.toml`, `alarms.toml`, `procedures.toml`, "
-        "`duties.toml`, `regulations.toml` and `notice.html` take the place of those in `dispatch/book/`.",
+        description="Folder whose `warnings.toml`, `supervision.toml`, `retention.toml`, `plans.toml`, `alarms.toml`, "
+        "`procedures.toml`, `duties.toml`, `regulations.toml` and `notice.html` take the place of those in "
+        "`dispatch/book/`.",
     )
     wall_basemaps: Path | None = Field(
         default=None,
@@ -113,12 +114,6 @@ class Settings(BaseSettings):
         ge=1,
         le=16_384,
         description="Largest file that `wall import` takes, unpacked, in MB; reading needs about six times as much.",
-    )
-    wall_positions_days: int = Field(
-        default=30,
-        ge=2,
-        le=3650,
-        description="Days for which positions of units are kept; older ones are dropped, for they tell of people.",
     )
     wall_log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Least severity that is written to standard error."

@@ -11,7 +11,6 @@ from fastapi import APIRouter, FastAPI
 
 from dispatch.actions.accounts import sweep
 from dispatch.actions.attachments import sweep_attachments
-from dispatch.actions.positions import day_of, forget_positions
 from dispatch.api import (
     admin,
     alarms,
@@ -44,6 +43,7 @@ from dispatch.api.gate import Gate
 from dispatch.api.watchman import Watchman
 from dispatch.attachments.folder import Folder
 from dispatch.avl import PositionLane
+from dispatch.erasure_watch import ErasureWatch
 from dispatch.figures import Figures
 from dispatch.identities import Identities, SessionLimits
 from dispatch.intake.names import Names
@@ -209,7 +209,8 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
             ground=state.ground.run,
             watcher=lambda: watch(state.db, state.book.orders),
             warner=lambda: WarningWatch(state.db, state.book).run(),
-            sweeper=lambda: sweep_for_ever(state.db, state.attachments, state.settings.wall_positions_days),
+            eraser=lambda: ErasureWatch(state.db, state.attachments, state.book.retention).run(),
+            sweeper=lambda: sweep_for_ever(state.db, state.attachments),
         ):
             await asyncio.wait_for(state.tail.ready.wait(), FOLLOWS_WITHIN_S)
             yield
@@ -242,10 +243,9 @@ async def keep(name: str, job: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RESTS_S)
 
 
-async def sweep_for_ever(db: Database, folder: Folder, positions_days: int) -> None:
-    """Delete what is over among the sessions, files that belong to nothing and old positions, now and then."""
+async def sweep_for_ever(db: Database, folder: Folder) -> None:
+    """Delete what is over among the sessions, and files that belong to nothing, now and then."""
     while True:
         await sweep(db, now())
         await sweep_attachments(db, folder, now())
-        await forget_positions(db, day_of(now()) - timedelta(days=positions_days))
         await asyncio.sleep(SWEEPS_EVERY_S)

@@ -1,5 +1,10 @@
-"""Add a file to a case: the file first, flushed to the disk; then its row and the fact, in one transaction."""
+"""Add a file to a case: the file first, flushed to the disk; then its row and the fact, in one transaction.
 
+Where it goes again it is the other way round: its row first, and then the file that no row names any more.
+"""
+
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +26,11 @@ from dispatch.rules.vocabulary import Move
 from dispatch.tables_attachments import attachments
 from gis import log
 from gis.actor import SYSTEM, Actor
-from gis.database import Database
+from gis.database import Database, driver
 from gis.errors import Conflict, NotYourMove
 
 MOST_OF_A_CASE = 60
+IS_NAMED = "select exists (select from attachments where digest = $1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +65,7 @@ async def add_attachment(
     source = digest_of_file(arrived.path)
     photo = arrived.photo
     data = photo.data if photo else arrived.path.read_bytes()
-    digest = folder.keep(data)
-    if photo:
-        folder.keep(photo.thumbnail, beside=digest)
+    digest = _keep(folder, data, photo)
     async with db.transaction(actor) as tx:
         case = await load_case(tx, case_id, lock=True)
         _may_add(actor, case)
@@ -86,7 +90,11 @@ async def add_attachment(
             actor_name=actor.name,
             actor_desk=actor.desk,
         )
+        await _hold_file(tx, digest)
         await tx.execute(row)
+        if not folder.has(digest, small=photo is not None):
+            # It lay there for another case too, whose time was over while ours was on its way.
+            _keep(folder, data, photo)
         await act_as_system(tx)
         # The log keeps the hash alone: a file can be taken away by rule, and the chain stays whole.
         told = {"attachment": str(attachment_id), "kind": str(arrived.sort.kind), "sha256": digest}
@@ -102,6 +110,30 @@ async def add_attachment(
             at=at,
         )
     return attachment_id
+
+
+def _keep(folder: Folder, data: bytes, photo: Photo | None) -> str:
+    digest = folder.keep(data)
+    if photo:
+        folder.keep(photo.thumbnail, beside=digest)
+    return digest
+
+
+async def _hold_file(tx: AsyncConnection, digest: str) -> None:
+    """Keep others from adding or dropping the file of a hash until the transaction ends."""
+    await driver(tx).execute("select pg_advisory_xact_lock(hashtextextended('file ' || $1, 0))", digest)
+
+
+async def drop_files(db: Database, folder: Folder, digests: Iterable[str]) -> int:
+    """Delete the files of these hashes that no case has any more; return how many."""
+    dropped = 0
+    for digest in digests:
+        async with db.transaction(SYSTEM) as tx:
+            await _hold_file(tx, digest)
+            if not await driver(tx).fetchval(IS_NAMED, bytes.fromhex(digest)):
+                await asyncio.to_thread(folder.drop, digest)
+                dropped += 1
+    return dropped
 
 
 async def _known(tx: AsyncConnection, case_id: UUID, source: bytes) -> UUID | None:

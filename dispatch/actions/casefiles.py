@@ -87,6 +87,7 @@ async def _gathered(
         [_plain(row) for row in (await tx.execute(FILES, {"id": case_id})).mappings()] if with_texts else []
     )
     told = sum(len(event["data"]["detail"].get("texts", ())) for event in events)
+    sent = sum("sha256" in event["data"]["detail"] for event in events)
     head = {
         "format": 1,
         "id": str(case_id),
@@ -94,6 +95,7 @@ async def _gathered(
         "exported_at": stamp(at),
         "texts": with_texts,
         "erased": told - len(texts) if with_texts else 0,
+        "erased_files": sent - len(listed) if with_texts else 0,
     }
     lines = [{"case": head}, *({"event": one} for one in events), *({"text": one} for one in texts)]
     lines += [{"attachment": one} for one in listed]

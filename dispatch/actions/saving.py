@@ -68,6 +68,7 @@ ASSIGNMENTS = _upsert(tables.assignments, Assignment, "id")
 def case_row(case: Case) -> dict[str, Any]:
     """Return the columns of a case's own row."""
     offer, order, request = case.offer, case.supervision, case.request
+    kept = case.preservation
     return {
         **{name: getattr(case, name) for name in SAME},
         "status": str(case.status),
@@ -95,6 +96,8 @@ def case_row(case: Case) -> dict[str, Any]:
         "supervision_due_at": order.due_at if order else None,
         "supervision_answered_at": order.answered_at if order else None,
         "supervision_target": str(order.target) if order and order.target else None,
+        "preserved_at": kept.at if kept else None,
+        "preserved_by": kept.by_name if kept else None,
     }
 
 

@@ -11,9 +11,11 @@ from dispatch.actions.looks import note_look
 from dispatch.actions.once import Key
 from dispatch.api.attachments import AttachmentView, attachments_of
 from dispatch.api.caller import Areas, Book, Caller, Db
+from dispatch.api.erased import ErasedView
 from dispatch.api.moments import Moment
 from dispatch.api.repeats import join_where_sure
 from dispatch.api.shown import shown_case
+from dispatch.erasure import erased_of
 from dispatch.procedures import ticks_of
 from dispatch.queries import (
     case_history,
@@ -198,6 +200,9 @@ class CaseSheet(BaseModel):
     clocks: list[dict[str, Any]]
     viewers: list[dict[str, str]]
     attachments: list[AttachmentView]
+    erased: list[ErasedView] = Field(
+        description="What is gone by rule, oldest first; empty for a wall screen."
+    )
 
 
 @router.post("/api/cases", status_code=201)
@@ -292,6 +297,7 @@ async def sheet(
         history = [] if sees_masked(actor) else await case_history(tx, case_id)
         calendar_of = await load_calendars(tx)
         files = await attachments_of(tx, case_id) if personal else []
+        erased = [] if sees_masked(actor) else await erased_of(tx, case_id, book.retention)
         ticked = await ticks_of(tx, case_id)
         if personal:
             await note_look(tx, actor, case_id, "sheet", now())
@@ -308,6 +314,7 @@ async def sheet(
         ],
         viewers=[] if sees_masked(actor) else request.app.state.hub.viewers(str(case_id)),
         attachments=files,
+        erased=[ErasedView(**row) for row in erased],
     )
 
 

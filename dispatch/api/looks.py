@@ -26,6 +26,7 @@ from gis.log import log_events
 
 router = APIRouter(tags=["audit"])
 
+ERASURES = ("case.erase", "erasure.searches")
 READS_LOOKS = frozenset({Role.AUDITOR, Role.ADMIN})
 # Whoever names no case and no beginning is shown so much of what was changed: the log may hold ten years.
 CHANGES_BACK: Final = timedelta(days=31)
@@ -69,7 +70,7 @@ class ChangeView(BaseModel):
 
 
 class ChangesAnswer(BaseModel):
-    """A page of what people and devices changed, newest first; `since` is how far back it goes, null for all."""
+    """A page of what people and devices changed, or rules erased, newest first; `since`: how far back, null for all."""
 
     changes: list[ChangeView]
     next: int | None
@@ -116,9 +117,9 @@ async def list_looks(wanted: WantedQuery, actor: Caller, db: Db) -> LooksAnswer:
 
 @router.get("/api/changes")
 async def list_changes(wanted: WantedQuery, actor: Caller, db: Db) -> ChangesAnswer:
-    """List what people and devices changed in the caller's area, newest first, from the log. This look is noted.
+    """List what people and devices changed in the caller's area, and what was erased there, newest first, from the log.
 
-    Without a case and without `from` it goes back 31 days.
+    This look is noted. Without a case and without `from` it goes back 31 days.
     """
     require_reader(actor)
     if wanted.looked_from is None and wanted.case_id is None:
@@ -127,9 +128,9 @@ async def list_changes(wanted: WantedQuery, actor: Caller, db: Db) -> ChangesAns
     by, told = log_events.c.actor, ("id", "at", "kind", "case_id", "version")
     person = {name: by[name].astext.label(name) for name in ("account", "name", "desk", "role")}
     columns = {**{name: log_events.c[name] for name in told}, **person}
-    # Clocks that ran out are nobody's doing.
+    # Clocks that ran out are nobody's doing; what the program erased by itself is somebody's concern.
     query = select(*columns.values(), by.has_key("robot").label("robot")).where(
-        by["role"].astext != str(Role.SYSTEM)
+        or_(by["role"].astext != str(Role.SYSTEM), log_events.c.kind.in_(ERASURES))
     )
     query = narrowed(query, {**columns, "what": log_events.c.kind}, wanted)
     rows, after = await read_page(db, actor, "changes", wanted, query)

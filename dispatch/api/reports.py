@@ -8,8 +8,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from dispatch.actions.cases import OF_WHO_JOINED, hash_of_code, reporter_move
-from dispatch.api.caller import Db
+from dispatch.api.caller import Book, Db
 from dispatch.api.cases import Strict, Words
+from dispatch.api.erased import ErasedView
+from dispatch.erasure import erased_of
 from dispatch.people import desk_to_ring
 from dispatch.queries import case_texts, load_case, report_of_code
 from dispatch.records import maybe_stamp, stamp
@@ -71,10 +73,11 @@ class ReportStatus(BaseModel):
     refusal: Refusal | None
     rating: int | None
     may: list[str]
+    erased: list[ErasedView] = Field(description="What of his own report is gone by rule, oldest first.")
 
 
 @router.get("/api/reports/{query_code}")
-async def status(query_code: QueryCode, db: Db) -> ReportStatus:
+async def status(query_code: QueryCode, db: Db, book: Book) -> ReportStatus:
     """Say how the matter stands. 404 for a code that we did not give out."""
     async with db.read(SYSTEM) as tx:
         case_id, reported_as = await report_of_code(tx, hash_of_code(query_code))
@@ -82,11 +85,16 @@ async def status(query_code: QueryCode, db: Db) -> ReportStatus:
         own = case if reported_as is None else await load_case(tx, reported_as)
         ring = await desk_to_ring(tx, case.holder)
         texts = await case_texts(tx, case.id)
-    return status_of(case, own, ring, texts)
+        erased = await erased_of(tx, own.id, book.retention)
+    return status_of(case, own, ring, texts, erased)
 
 
 def status_of(
-    case: Case, own: Case, ring: tuple[str | None, str | None], texts: list[dict[str, Any]]
+    case: Case,
+    own: Case,
+    ring: tuple[str | None, str | None],
+    texts: list[dict[str, Any]],
+    erased: list[dict[str, Any]],
 ) -> ReportStatus:
     """Return what a reporter may know: how the matter stands, and of a case that he only joined nothing else.
 
@@ -111,6 +119,7 @@ def status_of(
         refusal=refusal_of(told) if refused else None,
         rating=None if joined else case.rating,
         may=[one for one in may if not joined or one in OF_WHO_JOINED],
+        erased=[ErasedView(**row) for row in erased],
     )
 
 
@@ -156,21 +165,21 @@ def what_may_be_done(case: Case) -> list[str]:
 
 
 @router.post("/api/reports/{query_code}/rating")
-async def rate(query_code: QueryCode, body: RatingBody, db: Db) -> ReportStatus:
+async def rate(query_code: QueryCode, body: RatingBody, db: Db, book: Book) -> ReportStatus:
     """Rate a closed matter, once. 409 where there is nothing to rate."""
     await reporter_move(db, query_code, Command(Move.RATE, score=body.score, text=body.text), now())
-    return await status(query_code, db)
+    return await status(query_code, db, book)
 
 
 @router.post("/api/reports/{query_code}/reopen")
-async def reopen(query_code: QueryCode, body: ReasonBody, db: Db) -> ReportStatus:
+async def reopen(query_code: QueryCode, body: ReasonBody, db: Db, book: Book) -> ReportStatus:
     """Say that a finished matter is not settled."""
     await reporter_move(db, query_code, Command(Move.REOPEN, reason=body.reason), now())
-    return await status(query_code, db)
+    return await status(query_code, db, book)
 
 
 @router.post("/api/reports/{query_code}/cancel")
-async def cancel(query_code: QueryCode, body: ReasonBody, db: Db) -> ReportStatus:
+async def cancel(query_code: QueryCode, body: ReasonBody, db: Db, book: Book) -> ReportStatus:
     """Withdraw a report before work has begun."""
     await reporter_move(db, query_code, Command(Move.CANCEL, reason=body.reason), now())
-    return await status(query_code, db)
+    return await status(query_code, db, book)

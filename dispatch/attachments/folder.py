@@ -70,6 +70,15 @@ class Folder:
                 _flush(folder)
         return digest
 
+    def has(self, digest: str, *, small: bool = False) -> bool:
+        """Say whether the file of a hash is there, and its thumbnail where one is asked for."""
+        return self.path(digest).is_file() and (not small or self.path(digest, small=True).is_file())
+
+    def drop(self, digest: str) -> None:
+        """Delete the file of a hash and its thumbnail, whether they are there or not."""
+        for small in (True, False):
+            self.path(digest, small=small).unlink(missing_ok=True)
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:

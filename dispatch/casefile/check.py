@@ -16,7 +16,8 @@ DIGEST_BYTES = 32
 class CaseReport:
     """What a check found. `head` is the last link's number and hash: the wall's own log has it at that number.
 
-    `wordless` says that words and files were left out; `erased` how many words the log was told of and are gone.
+    `wordless` says that words and files were left out; `erased` and `erased_files` how many of those that the log was
+    told of are gone, and `erasures` when, what, how many of them and by which rule, as the log tells it.
     """
 
     number: str = ""
@@ -24,6 +25,8 @@ class CaseReport:
     texts: int = 0
     files: int = 0
     erased: int = 0
+    erased_files: int = 0
+    erasures: list[tuple[str, str, int, str]] = field(default_factory=list)
     wordless: bool = False
     linked: bool = False
     head: str = ""
@@ -62,6 +65,15 @@ def _check(case_file: CaseFile, report: CaseReport, anchor: tuple[int, str] | No
     report.faults += _wrong_files(case, events, list(case_file.of("attachment")), case_file.files)
     report.texts, report.files = len(texts), len(case_file.files)
     report.erased, report.wordless = case["erased"], not case["texts"]
+    # Files that were written before anything could be erased do not count what was not.
+    report.erased_files = case.get("erased_files", 0)
+    report.erasures = [
+        (event["at"], one["what"], one["count"], one["rule"])
+        for event in events
+        if event["kind"] == "case.erase"
+        for one in event["data"]["detail"]["erased"]
+    ]
+    report.faults += _wrong_erasures(case, report)
     if events:
         report.head = f"{events[-1]['seq']}:{events[-1]['hash']}"
 
@@ -156,11 +168,19 @@ def _wrong_texts(case: Any, events: list[Any], texts: list[Any]) -> Iterator[str
         yield "texts that the log was told of are missing"
 
 
+def _wrong_erasures(case: Any, report: CaseReport) -> Iterator[str]:
+    """Hold what is gone against what the log was told of its going: by no rule nothing goes."""
+    gone = {"words": report.erased, "files": report.erased_files}
+    for what, many in gone.items() if case["texts"] else ():
+        told = sum(count for _, kind, count, _ in report.erasures if kind == what)
+        if told != many:
+            yield f"{many} {what} are gone, and the log tells of {told} that were erased by a rule"
+
+
 def _wrong_files(case: Any, events: list[Any], listed: list[Any], files: dict[str, bytes]) -> Iterator[str]:
+    sent = [event for event in events if "sha256" in event["data"]["detail"]]
     told = {
-        detail["sha256"]: _told(event, detail["kind"])
-        for event in events
-        if "sha256" in (detail := event["data"]["detail"])
+        event["data"]["detail"]["sha256"]: _told(event, event["data"]["detail"]["kind"]) for event in sent
     }
     for digest, data in files.items():
         if hashlib.sha256(data).hexdigest() != digest:
@@ -172,5 +192,5 @@ def _wrong_files(case: Any, events: list[Any], listed: list[Any], files: dict[st
     for one in listed:
         if tuple(one[name] for name in SAID_BY) != told.get(one["sha256"]):
             yield f"the file {one['sha256'][:12]}… came from somebody else, at another time or as something else"
-    if case["texts"] and set(told) - set(files):
+    if case["texts"] and len(sent) - len(listed) != case.get("erased_files", 0):
         yield "files that the log was told of are missing"

@@ -12,12 +12,14 @@ from string import Template
 
 from dispatch.rulebook.house import duties_of, notice_of, procedures_of, regulations_of
 from dispatch.rulebook.response import alarms_of, plans_of
+from dispatch.rulebook.retention import retention_of
 from dispatch.rulebook.rows import OURS, text_of, toml_of
 from dispatch.rulebook.warnings import orders_of, warnings_of
 from dispatch.rules.alarms import AlarmType
 from dispatch.rules.by_clock import OrderRule
 from dispatch.rules.plans import Plan, Want
 from dispatch.rules.procedures import HouseText, Procedure, by_category
+from dispatch.rules.retention import RetentionRule
 from dispatch.rules.warnings import ColourRow, WarningRule
 from gis.errors import InvalidInput
 
@@ -26,6 +28,7 @@ __all__ = ["FILES", "OURS", "Rulebook", "load_rulebook"]
 FILES = (
     "warnings.toml",
     "supervision.toml",
+    "retention.toml",
     "plans.toml",
     "alarms.toml",
     "procedures.toml",
@@ -42,6 +45,7 @@ class Rulebook:
     colours: Mapping[str, ColourRow]
     rules: tuple[WarningRule, ...]
     orders: tuple[OrderRule, ...]
+    retention: tuple[RetentionRule, ...]
     plans: Mapping[str, Plan]
     alarms: Mapping[str, AlarmType]
     procedures: tuple[Procedure, ...]
@@ -89,6 +93,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
         colours,
         tuple(rules.values()),
         orders_of(tables["supervision.toml"]),
+        retention_of(tables["retention.toml"]),
         plans_of(tables["plans.toml"]),
         alarms_of(tables["alarms.toml"]),
         procedures_of(tables["procedures.toml"], duties, regulations),

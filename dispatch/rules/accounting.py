@@ -1,9 +1,9 @@
-"""责任追究: a leader asks a desk to account for a part of the way that lay in its hands, and settles it."""
+"""责任追究 and 保全: a desk is asked to account for a part of the way that lay in its hands; evidence is preserved."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dispatch.rules.case import Account, Case
+from dispatch.rules.case import Account, Case, Preservation
 from dispatch.rules.command import Command, Context, Handler, Outcome
 from dispatch.rules.vocabulary import Move
 from gis.errors import Conflict, InvalidInput, MoveNotAllowed
@@ -30,7 +30,17 @@ def _settle(case: Case, command: Command, context: Context) -> Outcome:
     return Outcome(replace(case, accounts=accounts), detail=detail)
 
 
+def _preserve(case: Case, _: Command, context: Context) -> Outcome:
+    return Outcome(replace(case, preservation=Preservation(context.at, context.actor.name)))
+
+
+def _release(case: Case, _: Command, context: Context) -> Outcome:
+    return Outcome(replace(case, preservation=None))
+
+
 ACCOUNTING_HANDLERS: Mapping[Move, Handler] = {
     Move.CALL_TO_ACCOUNT: _call,
     Move.SETTLE_ACCOUNT: _settle,
+    Move.PRESERVE: _preserve,
+    Move.RELEASE: _release,
 }

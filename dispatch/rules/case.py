@@ -165,6 +165,14 @@ class Supervision:
 
 
 @dataclass(frozen=True, slots=True)
+class Preservation:
+    """保全: nothing of the case is erased, whatever its age, until it is released."""
+
+    at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case at one version. `access` names the desks that see it other than by place."""
 
@@ -208,6 +216,7 @@ class Case:
     helps: tuple[Help, ...] = ()
     accounts: tuple[Account, ...] = ()
     supervision: Supervision | None = None
+    preservation: Preservation | None = None
     clocks: tuple[Clock, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     custody: tuple[Custody, ...] = ()

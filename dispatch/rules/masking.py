@@ -33,13 +33,14 @@ def group_of(category: str) -> str:
 def masked(record: Mapping[str, Any], seat_of: SeatOf) -> dict[str, Any]:
     """Return a case's record as a wall screen gets it: a sensitive one at its village's seat, by its group alone.
 
-    What names people and their errands goes too: who was sent, and who ordered attention.
+    What names people and their errands goes too: who was sent, and who ordered attention or preserved it.
     """
     if not is_sensitive(record["category"]):
         return dict(record)
     village = record["area_code"][:VILLAGE_DIGITS]
     lon, lat = seat_of(village)
-    order = record["supervision"]
+    # What was told before cases could be preserved has no word of it.
+    order, kept = record["supervision"], record.get("preservation")
     return {
         **record,
         "category": group_of(record["category"]),
@@ -48,6 +49,7 @@ def masked(record: Mapping[str, Any], seat_of: SeatOf) -> dict[str, Any]:
         "area_code": village,
         "assignments": [{**one, "unit": "", "unit_name": ""} for one in record["assignments"]],
         "supervision": order and {**order, "by_name": ""},
+        "preservation": kept and {**kept, "by_name": ""},
     }
 
 

@@ -28,6 +28,7 @@ class Relation(StrEnum):
     ARBITER = "arbiter"  # stands above all who dispute over it
     APPROVER = "approver"  # grants what the holder asks: a superior, at the county a leader
     LEADER = "leader"  # leads the centre, and sees it
+    AUDITOR = "auditor"  # audits the county, and sees it
     HELPER = "helper"  # was asked for help and has not finished
     IN_OWN_GRID = "in_own_grid"  # is the officer of the grid where it happened
     VERIFIER = "verifier"  # sits at the desk that checks the result, and did not resolve it
@@ -79,6 +80,7 @@ HOLDER, SUPERIOR, RECEIVER, VERIFIER = (
     Relation.VERIFIER,
 )
 ARBITER, APPROVER, LEADER = Relation.ARBITER, Relation.APPROVER, Relation.LEADER
+AUDITOR = Relation.AUDITOR
 HELPER, IN_OWN_GRID = Relation.HELPER, Relation.IN_OWN_GRID
 UNIT, ON_SCENE, REPORTER, SEER, CLOCK = (
     Relation.UNIT,
@@ -176,6 +178,9 @@ MOVES: dict[Move, Rule] = {
         _by(LEADER),
         (Field("hop", "hop"), Field("finding", "finding"), Field("text", "text", required=False)),
     ),
+    # 保全: whoever has reason to fear for the evidence orders it; who might have something to hide does not end it.
+    Move.PRESERVE: Rule(ANY, None, _by(LEADER, AUDITOR), (REASON,)),
+    Move.RELEASE: Rule(ANY, None, _by(AUDITOR), (REASON,)),
     Move.SUPERVISE: Rule(OPEN, None, _by(SEER, CLOCK), (Field("text", "text"),)),
     Move.ANSWER: Rule(OPEN, None, _by(HOLDER), (Field("text", "text"),)),
     Move.ACKNOWLEDGE: Rule(OPEN, None, _by(UNIT), (WHICH_UNIT,)),
@@ -260,7 +265,7 @@ _DESK = _INTAKE | _WORK | _CUSTODY | _CONTEST | _UNIT
 # Role × move, first gate; the relations of MOVES are the second.
 MOVES_OF_ROLE: dict[Role, frozenset[Move]] = {
     Role.DISPATCHER: _DESK,
-    Role.LEADER: _GRANTS | _ACCOUNT | {Move.NOTE, Move.SUPERVISE, Move.DECIDE, Move.REOPEN},
+    Role.LEADER: _GRANTS | _ACCOUNT | {Move.NOTE, Move.SUPERVISE, Move.DECIDE, Move.REOPEN, Move.PRESERVE},
     Role.DUTY_OFFICER: _DESK,
     Role.VILLAGE_OFFICER: _DESK - _OF_A_SUPERIOR,
     Role.GRID_OFFICER: _UNIT
@@ -276,7 +281,7 @@ MOVES_OF_ROLE: dict[Role, frozenset[Move]] = {
     },
     Role.DEPARTMENT: _DESK - _OF_A_SUPERIOR - {Move.REPORT, Move.REFUSE},
     Role.MEDIATOR: _UNIT | {Move.NOTE, Move.RESOLVE, Move.START},
-    Role.AUDITOR: frozenset(),
+    Role.AUDITOR: frozenset({Move.PRESERVE, Move.RELEASE}),
     Role.ADMIN: frozenset(),
     Role.DEVICE: frozenset({Move.REPORT}),
     Role.REPORTER: frozenset({Move.REPORT, Move.CANCEL, Move.REOPEN, Move.RATE}),

@@ -46,6 +46,8 @@ def relations(actor: Actor, case: Case) -> frozenset[Relation]:
         found.add(Relation.REPORTER)
     if actor.role is Role.LEADER:
         found.add(Relation.LEADER)
+    if actor.role is Role.AUDITOR:
+        found.add(Relation.AUDITOR)
     if any(one.desk == actor.desk for one in case.open_helps):
         found.add(Relation.HELPER)
     if _is_its_grid_officer(actor, case):
@@ -154,6 +156,10 @@ def _check_state(actor: Actor, case: Case, move: Move) -> None:
         raise MoveNotAllowed("no supervision waits for an answer", code="no_supervision")
     if move is Move.SUPERVISE and case.open_order is not None:
         raise MoveNotAllowed("a supervision is open already and waits for its answer", code="supervised")
+    if move is Move.PRESERVE and case.preservation is not None:
+        raise MoveNotAllowed("the case is preserved already", code="preserved_already")
+    if move is Move.RELEASE and case.preservation is None:
+        raise MoveNotAllowed("the case is not preserved", code="not_preserved")
     if move in UNIT_RULES:
         mine = [one for one in case.open_assignments if speaks_for(actor, one)]
         if not any(one.state in UNIT_RULES[move].sources for one in mine):

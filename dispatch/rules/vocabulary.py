@@ -70,6 +70,8 @@ class Move(StrEnum):
     FINISH_HELP = "finish_help"
     CALL_TO_ACCOUNT = "call_to_account"
     SETTLE_ACCOUNT = "settle_account"
+    PRESERVE = "preserve"
+    RELEASE = "release"
     SUPERVISE = "supervise"
     ANSWER = "answer"
     ACKNOWLEDGE = "acknowledge"

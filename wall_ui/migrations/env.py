@@ -9,6 +9,7 @@ from sqlalchemy import Connection, create_engine
 import dispatch.tables
 import dispatch.tables_accounts
 import dispatch.tables_attachments
+import dispatch.tables_erasure
 import dispatch.tables_positions
 import dispatch.tables_warnings
 import gis.log.tables
@@ -25,6 +26,7 @@ DECLARED_IN = (
     dispatch.tables,
     dispatch.tables_accounts,
     dispatch.tables_attachments,
+    dispatch.tables_erasure,
     dispatch.tables_positions,
     dispatch.tables_warnings,
 )

@@ -53,5 +53,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.look.session.end": ("结束会话", "Ended a session"),
     "audit.change.unit.duty": ("上岗或离岗", "On or off duty"),
     "audit.change.unit.state": ("力量状态变化", "State of a unit"),
+    "audit.open": ("打开案卷", "Open the case"),
+    "audit.change.erasure": ("期满的查找内容已删除", "Searches were erased by rule"),
     "audit.change.warning": ("预警卡处置", "A warning card"),
 }

@@ -65,6 +65,8 @@ WORDS = {
     "error.no_finished_hop": ("还没有办完的环节", "No desk has finished its part yet"),
     "error.no_offer": ("没有待接收的上报或交办", "No offer of custody is open"),
     "error.no_place": ("请填写地点", "Say where"),
+    "error.not_preserved": ("此案未被保全", "The case is not preserved"),
+    "error.preserved_already": ("此案已被保全", "The case is preserved already"),
     "error.no_query": ("请输入要查找的内容", "Say what to look for"),
     "error.no_request": ("没有待审批的申请", "Nothing is asked for"),
     "error.no_seat": (

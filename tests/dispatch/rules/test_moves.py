@@ -254,7 +254,7 @@ def test_every_class_has_a_limit_for_what_every_case_goes_through() -> None:
             assert None not in row.limits.values()
 
 
-AFTER_THE_END = {Move.NOTE, Move.REOPEN, Move.RATE}
+AFTER_THE_END = {Move.NOTE, Move.REOPEN, Move.RATE, Move.PRESERVE}
 
 
 @pytest.mark.parametrize("move", sorted(MOVES))
