@@ -1,4 +1,4 @@
-"""The command line: `wall serve · migrate · demo · import · export · simulate · token · account · kiosk · doctor`."""
+"""The command line: `wall serve · migrate · demo · import · export · erase · simulate · token · account · doctor …`."""
 
 import logging
 import os
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from gis.errors import Conflict, Unavailable, WallError
 from gis.settings import Settings, unknown_names
-from wall_ui import account_commands, demo_command, import_commands, record_commands
+from wall_ui import account_commands, demo_command, erase_command, import_commands, record_commands
 from wall_ui.console import shown, spoken, tell, word
 from wall_ui.processes import StopInOrder
 
@@ -161,6 +161,7 @@ commands.command()(account_commands.token)
 commands.command("import", help=word("help.import"))(import_commands.import_)
 commands.command(help=word("help.export"))(import_commands.export)
 commands.command("export-case")(record_commands.export_case)
+commands.command()(erase_command.erase)
 
 
 def as_sentence(detail: str) -> str:

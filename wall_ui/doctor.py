@@ -1,6 +1,7 @@
 """Checks of an installation: what a dump, a strange server or a half-done set-up loses, and how to mend each."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,13 +9,18 @@ from shutil import disk_usage
 from typing import Any
 
 import psycopg
+from sqlalchemy.exc import DBAPIError
 
 from dispatch.attachments.folder import Folder
+from dispatch.erasure import LATE, DueNow, due_now
+from dispatch.rulebook import load_rulebook
+from dispatch.rules.retention import RetentionRule
 from gis.actor import SYSTEM
+from gis.clock import now
 from gis.cluster import OWNER_ROLE, ClusterError
 from gis.cluster.binaries import choose, installations
-from gis.database import actor_settings
-from gis.errors import WallError
+from gis.database import Database, actor_settings
+from gis.errors import InvalidInput, WallError
 from gis.log.events import link_hash
 from gis.settings import Settings
 from wall_ui.migrate import newest_revision, revision_of
@@ -132,6 +138,24 @@ def _files(connection: Connection, folder: Folder) -> Finding:
     )
 
 
+def _overdue(rules: Sequence[RetentionRule], url: str) -> Finding:
+    """Look for words that are days beyond their time: nobody erases them."""
+
+    async def counted() -> list[DueNow]:
+        db = Database(url, pool_size=1)
+        try:
+            return await due_now(db, rules, now() - LATE)
+        finally:
+            await db.close()
+
+    late = [one for one in asyncio.run(counted()) if one.rows]
+    found = ", ".join(f"{one.rule.key}: {one.rows}" for one in late) or "nothing is overdue"
+    mend = (
+        "run `wall erase`, and keep a wall served: it erases by itself. Its log says what it could not erase"
+    )
+    return Finding("what is kept no longer is erased", not late, found, mend)
+
+
 def room(folder: Path, least: int = LEAST_ROOM) -> Finding:
     """Look whether there is room where the program writes: a full disk saves nothing, and every move is refused."""
     there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
@@ -168,7 +192,7 @@ def _of_revision(url: str) -> Finding:
     return Finding("migrations", found == newest, f"{found} of {newest}", "run `wall migrate`")
 
 
-def _of_database(url: str, folder: Folder) -> Iterator[Finding]:
+def _of_database(url: str, folder: Folder, rules: Sequence[RetentionRule]) -> Iterator[Finding]:
     yield _of_revision(url)
     with psycopg.connect(url, autocommit=True) as connection:
         for setting, value in actor_settings(SYSTEM).items():
@@ -179,6 +203,10 @@ def _of_database(url: str, folder: Folder) -> Iterator[Finding]:
                 yield check(connection)
             except psycopg.Error as error:
                 yield Finding(name, False, str(error).splitlines()[0], "run `wall migrate` first")
+    try:
+        yield _overdue(rules, url)
+    except DBAPIError as error:
+        yield Finding("overdue", False, str(error.orig).splitlines()[0], "run `wall migrate` first")
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -187,8 +215,14 @@ def examine(settings: Settings) -> list[Finding]:
     if not findings[0].good:
         return findings
     try:
+        rules = load_rulebook(settings.wall_book).retention
+    except InvalidInput as error:
+        mend = "mend the file in the folder of WALL_BOOK; the wall does not start with it"
+        findings.append(Finding("the house's book", False, error.detail, mend))
+        rules = load_rulebook().retention
+    try:
         with reached(settings) as urls:
-            findings += _of_database(urls.app, Folder(settings.attachments_folder))
+            findings += _of_database(urls.app, Folder(settings.attachments_folder), rules)
     except (WallError, psycopg.OperationalError) as error:
         mend = "check DATABASE_URL and DATABASE_OWNER_URL; docs/deploy.md says how a database is prepared"
         findings.append(Finding("the database answers", False, str(error).strip(), mend))

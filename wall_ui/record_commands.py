@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 CHAINED = 0.4  # the share of the time that the chain takes, before the tables
 
+ERASED = {"reporter": "names and telephones of who reported", "words": "texts", "files": "files"}
+
 
 def export_case(
     case: Annotated[str, typer.Argument(help="The case's number, or its id.")],
@@ -132,8 +134,8 @@ def verify_file(file: Path, anchor: tuple[int, str] | None) -> None:
         words = f"{report.texts} texts, {report.files} files"
         if report.wordless:
             words = "without words and files"
-        elif report.erased:
-            words += f", and {report.erased} texts that were erased"
+        for at, what, count, rule in report.erasures:
+            tell(f"erased on {at[:10]} by the rule {rule}: {count} {ERASED[what]}")
         tell(f"case {report.number}: {report.events} events, {linked}; {words}; {len(report.faults)} faults")
         print(report.head)
     raise typer.Exit(0 if report.whole else 1)

@@ -1,4 +1,4 @@
-"""What `wall import` and `wall export` say on the terminal; faults and reports bring words of their own.
+"""What `wall import`, `wall export` and `wall erase` say on the terminal; faults and reports bring words of their own.
 
 No screen shows these: they are no part of the catalogue that browsers get.
 """
@@ -31,6 +31,46 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "import.importing": ("导入", "Importing"),
     "import.undoing": ("撤销", "Undoing"),
+    "erase.counting": ("查找期满内容", "Looking for what is due"),
+    "erase.erasing": ("删除", "Erasing"),
+    "erase.due": (
+        "  {name}：{rows} 项，涉及 {cases} 件案件（{reason}）",
+        "  {name}: {rows}, of {cases} cases ({reason})",
+    ),
+    "erase.due_beside": ("  {name}：{rows} 项（{reason}）", "  {name}: {rows} ({reason})"),
+    "erase.nothing_due": ("没有期满的内容。", "Nothing is due."),
+    "erase.dry_run": ("这是试运行，什么也没有删除。", "Nothing was erased: this was a dry run."),
+    "erase.done": (
+        "已从 {cases} 件案件中删除：上报人信息 {reporter} 项，文字 {words} 段，材料 {files} 份。",
+        "Erased from {cases} cases: who reported {reporter}, texts {words}, files {files}.",
+    ),
+    "erase.of_case": ("案件 {number}：已删除{erased}。", "Case {number}: erased {erased}."),
+    "erase.would": ("案件 {number}：将删除{erased}。", "Case {number}: would erase {erased}."),
+    "erase.reporter": ("上报人信息 {n} 项", "who reported ({n})"),
+    "erase.words": ("文字 {n} 段", "{n} texts"),
+    "erase.files": ("材料 {n} 份", "{n} files"),
+    "erase.stays": (
+        "  依法保存至 {date}：{what}（{reason}）",
+        "  kept by law until {date}: {what} ({reason})",
+    ),
+    "erase.refused": ("案件 {number}：什么也没有删除。{why}", "Case {number}: nothing was erased. {why}"),
+    "erase.why.case_open": ("案件尚未办结。", "It is still open."),
+    "erase.why.merged_into_open": (
+        "它并入的案件尚未办结。",
+        "The case that it was merged into is still open.",
+    ),
+    "erase.why.preserved": ("已被保全，须先由审计员解除。", "It is preserved; an auditor releases it first."),
+    "erase.why.account_unsettled": (
+        "责任追究尚无结论。",
+        "Somebody has still to account for his part of it.",
+    ),
+    "erase.why.kept_by_law": ("保存期限未满：", "The law keeps it still:"),
+    "erase.why.nothing_to_erase": ("已经没有可删除的内容。", "There is nothing left to erase."),
+    "erase.needs_reason": (
+        "--case 须写明 --reason：谁在何时为何申请删除。",
+        "--case needs --reason: who asked for it, when and why.",
+    ),
+    "erase.needs_case": ("--reason 只与 --case 同用。", "--reason goes with --case."),
     "list.number": ("编号", "number"),
     "list.when": ("时间（UTC）", "when (UTC)"),
     "list.who": ("操作人", "who"),
