@@ -91,6 +91,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "report.score.3": ("一般", "Fair"),
     "report.score.4": ("满意", "Good"),
     "report.score.5": ("很满意", "Great"),
+    "report.erased.reporter": (
+        "您的姓名、电话已于 {date} 按规定删除（{rule}）",
+        "Your name and telephone were erased on {date} by rule ({rule})",
+    ),
+    "report.erased.words": (
+        "您的陈述和办理文字已于 {date} 按规定删除（{rule}）",
+        "What was said and written was erased on {date} by rule ({rule})",
+    ),
+    "report.erased.files": (
+        "照片等材料已于 {date} 按规定删除（{rule}）",
+        "Photos and other files were erased on {date} by rule ({rule})",
+    ),
     "report.reopen": ("申请重新办理", "Have it opened again"),
     "report.reopen_title": ("没有解决？", "Not fixed?"),
     "report.reopen_why": ("哪里没有解决", "What is still wrong"),

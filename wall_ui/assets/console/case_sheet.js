@@ -185,12 +185,12 @@ export class CaseSheet {
     const lang = app.words.lang;
     const moves = [...allowed];
     this.#part("head", [lang, record.version, record.id], () => [buildHead(app, record, () => this.around.close?.())]);
-    this.#part("notices", [lang, record.offer, record.supervision, record.request, record.suspended_until, record.help, record.merged_into, record.returns, detail?.viewers], () => buildNotices(app, record, detail?.viewers ?? []));
+    this.#part("notices", [lang, record.offer, record.supervision, record.request, record.suspended_until, record.help, record.merged_into, record.returns, record.preservation, detail?.viewers, detail?.texts.length], () => buildNotices(app, record, detail?.viewers ?? [], detail?.texts ?? []));
     this.#part("actions", [lang, record.id, record.status, record.offer, detail?.moves, this.form?.move], () => this.#actions());
     this.#part("form", [record.id, this.form?.move, lang], () => [this.form?.element ?? null]);
     this.#part("assigned", [lang, record.assignments, moves], () => this.#assigned());
     this.#part("recommended", [record.id, this.#wantsUnits()], () => [this.#wantsUnits() ? this.recommended.element : null]);
-    this.#part("report", [lang, record.id, detail?.reports], () => [detail ? buildReports(app, detail.reports) : null]);
+    this.#part("report", [lang, record.id, detail?.reports, detail?.erased], () => [detail ? buildReports(app, detail.reports, detail.erased ?? []) : null]);
     this.#part("files", [lang, record.id, detail?.attachments, allowed.has("note")], () => [detail ? buildFiles(app, detail, allowed.has("note"), () => void this.reload()) : null]);
     this.#part("story", [lang, record.version, detail?.history.length, detail?.texts.length], () => this.#story());
     this.tick();

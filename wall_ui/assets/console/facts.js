@@ -16,6 +16,7 @@ const DETAILS = {
   deny: (app, { request }) => [request && app.t(`story.request.${request}`)],
   call_to_account: (app, { desk }) => [desk && deskName(app, desk)],
   settle_account: (app, { desk, finding }) => [desk && deskName(app, desk), finding && app.t(`finding.${finding}`)],
+  erase: (app, { erased }) => [erased?.map((/** @type {any} */ one) => app.t(`erased.n.${one.what}`, { n: one.count })).join(app.t("list.comma"))],
   return: (app, { arbiter }) => [arbiter && app.t("story.to_decide", { who: arbiterName(app, arbiter) })],
   ...Object.fromEntries(["escalate", "hand_down", "transfer", "withdraw", "decide", "ask_help"].map((move) => [move, /** @type {Details} */ ((app, { to }) => [to && `→ ${deskName(app, to)}`])])),
 };

@@ -21,13 +21,13 @@ export const WORKING = new Set(["dispatched", "acknowledged", "enroute", "on_sce
 const ORDER = [
   "take", "return", "decide", "approve", "deny", "accept", "dispatch", "start", "resolve", "verify", "resume", "answer", "recall", "raise_alarm", "note",
   "self_close", "finish_help", "reopen", "ask_help", "merge", "unmerge",
-  "hand_down", "escalate", "transfer", "withdraw", "take_over", "supervise", "ask_suspend", "ask_extend", "object", "edit", "refuse", "cancel", "call_to_account", "settle_account",
+  "hand_down", "escalate", "transfer", "withdraw", "take_over", "supervise", "ask_suspend", "ask_extend", "object", "edit", "refuse", "cancel", "call_to_account", "settle_account", "preserve", "release",
 ];
 
 /** Moves that few cases need: behind a fold, so that the daily ones keep their places. */
-const SELDOM = new Set(["raise_alarm", "transfer", "ask_help", "merge", "unmerge", "ask_suspend", "ask_extend", "object", "call_to_account", "settle_account"]);
+const SELDOM = new Set(["raise_alarm", "transfer", "ask_help", "merge", "unmerge", "ask_suspend", "ask_extend", "object", "call_to_account", "settle_account", "preserve"]);
 
-export const GRAVE = new Set(["refuse", "cancel", "return", "take_over", "deny", "merge"]);
+export const GRAVE = new Set(["refuse", "cancel", "return", "take_over", "deny", "merge", "release"]);
 
 /** @type {Record<string, string>} */
 export const KEY_OF_MOVE = {
@@ -38,7 +38,7 @@ export const KEY_OF_MOVE = {
 /** The marks of icons.svg that moves have. @type {Record<string, string>} */
 export const MARK_OF_MOVE = {
   take: "take", accept: "check", approve: "check", deny: "cross", resume: "clock", verify: "check", resolve: "check", escalate: "up", hand_down: "down", take_over: "up", return: "down",
-  cancel: "cross", refuse: "cross", decide: "star", finish_help: "check", supervise: "alarm", answer: "alarm", dispatch: "unit-patrol", start: "clock", recall: "unit-grid_officer",
+  cancel: "cross", refuse: "cross", decide: "star", finish_help: "check", supervise: "alarm", answer: "alarm", dispatch: "unit-patrol", start: "clock", recall: "unit-grid_officer", preserve: "lock", release: "lock",
 };
 
 /** Case moves in their fixed order: the daily ones, the seldom ones, and those not allowed now. @param {MoveView[]} moves */

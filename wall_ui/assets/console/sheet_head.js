@@ -52,8 +52,8 @@ function orderInWords(app, order) {
   return order.target ? app.t("sheet.supervised_by_clock", { clock: app.t(`clock.${order.target}`), time }) : app.t("sheet.supervised", { who: app.latin.person(order.by_name), time });
 }
 
-/** What must be seen before anything is done: others here, an offer, an order. @param {import("../core/app.js").App} app @param {any} record @param {any[]} viewers */
-export function buildNotices(app, record, viewers) {
+/** What must be seen before anything is done: others here, an offer, an order. @param {import("../core/app.js").App} app @param {any} record @param {any[]} viewers @param {any[]} texts */
+export function buildNotices(app, record, viewers, texts) {
   const { t } = app;
   const me = app.session.actor;
   const others = viewers.filter((one) => !(one.desk === me.desk && one.name === me.name));
@@ -69,6 +69,10 @@ export function buildNotices(app, record, viewers) {
   if (record.suspended_until) notices.push(el("div", { class: "notice request" }, mark("lock"), t("sheet.suspended", { time: when(app, record.suspended_until) })));
   for (const help of record.help ?? []) {
     if (!help.done && !help.finished_at) notices.push(el("div", { class: "notice help" }, mark("person"), t("sheet.helps", { who: deskName(app, help.desk), time: when(app, help.due_at) })));
+  }
+  if (record.preservation) {
+    const why = texts.findLast((one) => one.kind === "preserve_reason")?.text;
+    notices.push(el("div", { class: "notice request preserved" }, mark("lock"), [t("preserved.by", { who: app.latin.person(record.preservation.by_name), time: when(app, record.preservation.at) }), why && t("preserved.why", { why })].filter(Boolean).join(t("list.clause"))));
   }
   if (record.merged_into) notices.push(el("a", { class: "notice help", href: `#case=${record.merged_into}` }, mark("layers"), t("sheet.merged_into", { number: app.store.cases.get(record.merged_into)?.number ?? "" })));
   if (record.arbiter && OPEN.has(record.status)) notices.push(el("div", { class: "notice order" }, mark("alarm"), t("sheet.returned_often", { n: record.returns, who: arbiterName(app, record.arbiter) })));

@@ -21,12 +21,21 @@ export function section(app, word, ...children) {
   return el("section", { class: "sheet-section" }, el("h3", {}, app.t(word)), ...children);
 }
 
-/** @param {App} app @param {any[]} reports */
-export function buildReports(app, reports) {
-  if (!reports.length) return null;
-  return section(app, "sheet.report", ...reports.map((one) =>
+/** What is gone by rule, when and by which: never an empty line. @param {App} app @param {any} one */
+function erasedLine(app, one) {
+  const { year, month, day } = civil(Date.parse(one.at));
+  const name = app.words.lang === "en" ? one.name_en : one.name;
+  const date = [year, month, day].map((part) => String(part).padStart(2, "0")).join("-");
+  return el("p", { class: "erased muted", title: app.words.lang === "en" ? one.reason_en : one.reason }, mark("lock"),
+    app.t(`erased.${one.what}`, { n: one.count, date, rule: [name, one.asked && app.t("erased.asked")].filter(Boolean).join(app.t("list.comma")) }));
+}
+
+/** @param {App} app @param {any[]} reports @param {any[]} erased what of the case is gone by rule */
+export function buildReports(app, reports, erased) {
+  if (!reports.length && !erased.length) return null;
+  return section(app, "sheet.report", ...erased.map((one) => erasedLine(app, one)), ...reports.map((one) =>
     el("div", { class: "report" },
-      el("p", { class: "said" }, one.text),
+      one.text ? el("p", { class: "said" }, one.text) : null,
       el("div", { class: "by" }, el("span", { class: "muted" }, [app.t(`source.${one.source}`), hourMinute(one.at), app.latin.person(one.reporter_name)].filter(Boolean).join(" · ")),
         one.reporter_phone ? el("a", { class: "button small tel", href: telLink(one.reporter_phone) }, mark("phone"), one.reporter_phone) : null))));
 }

@@ -62,8 +62,9 @@ export function drawAsk(host, door, known = "") {
   function overview(told) {
     const steps = told.steps.map((/** @type {any} */ one) => el("li", {}, el("b", {}, t(`report.step.${one.step}`)), el("time", {}, moment(one.at))));
     const holder = OVER.has(told.status) ? null : el("p", {}, t("report.holder", { desk: told.holder_name }), told.telephone ? el("a", { class: "tel", href: `tel:${told.telephone}` }, mark("phone"), told.telephone) : null);
+    const gone = (told.erased ?? []).map((/** @type {any} */ one) => el("p", { class: "muted erased" }, t(`report.erased.${one.what}`, { date: day(one.at), rule: words.lang === "en" ? one.name_en : one.name })));
     const rated = told.rating ? el("p", { class: "muted" }, t("report.rated", { n: told.rating })) : null;
-    return el("article", { class: "card" }, el("h2", {}, t(`category.${told.category}`), el("span", { class: `badge is-${told.status}` }, t(`report.status.${told.status}`))), el("p", { class: "muted" }, t("report.number", { number: told.number })), el("ol", { class: "steps" }, ...steps), holder, rated);
+    return el("article", { class: "card" }, el("h2", {}, t(`category.${told.category}`), el("span", { class: `badge is-${told.status}` }, t(`report.status.${told.status}`))), el("p", { class: "muted" }, t("report.number", { number: told.number })), el("ol", { class: "steps" }, ...steps), holder, rated, ...gone);
   }
 
   /** Who refused, why, and where to turn instead. @param {any} told */
@@ -99,6 +100,11 @@ export function drawAsk(host, door, known = "") {
       void show(() => api.post(`/api/reports/${given}/${move}`, { reason: why }), given);
     });
     return box;
+  }
+
+  /** @param {string} at */
+  function day(at) {
+    return new Intl.DateTimeFormat(words.lang === "en" ? "en-GB" : "zh-CN", { timeZone: "Asia/Shanghai", year: "numeric", month: "numeric", day: "numeric" }).format(new Date(at));
   }
 
   /** @param {string} at */

@@ -5,7 +5,7 @@ import { hourMinute } from "../core/civil.js";
 import { unitName } from "../core/units.js";
 
 const SHOWN = 8;
-const SILENT = new Set(["case.note", "case.add_file", "case.edit", "case.tick", "case.untick", "unit.state"]);
+const SILENT = new Set(["case.note", "case.add_file", "case.edit", "case.tick", "case.untick", "case.preserve", "case.release", "case.erase", "unit.state"]);
 const FRESH_MS = 4000;
 
 /**
