@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.cards import card_of, card_record
+from dispatch.erasure import erased_in_all
 from dispatch.queries import CASE_COLUMNS, Row, case_of, snapshot_units
 from dispatch.records import case_record, scope_of
 from dispatch.tables_warnings import warning_cards
@@ -42,6 +43,27 @@ OTHERS = text("""
     where e.data->'units' <> '[]' or e.kind like 'unit.%' or e.kind like 'warning.%'
     order by what, told.id, e.id desc
 """)
+ERASURES = text("""
+    with told as (
+        select e.case_id, one->>'what' as what, sum((one->>'count')::int) as n
+        from log_events e, jsonb_array_elements(e.data->'detail'->'erased') as one
+        where e.kind = 'case.erase' group by 1, 2
+    ), held as (select case_id, what, sum(count) as n from erasures group by 1, 2)
+    select c.number, what, coalesce(told.n, 0) as told, coalesce(held.n, 0) as held
+    from told full join held using (case_id, what) join cases c on c.id = case_id
+    where told.n is distinct from held.n order by 1, 2 limit :kept
+""")
+# Every text that a fact tells of is there, or was erased by a rule.
+WORDS = text("""
+    with told as (
+        select case_id, sum(jsonb_array_length(data->'detail'->'texts')) as n
+        from log_events where kind like 'case.%' and data->'detail' ? 'texts' group by 1
+    ), held as (select case_id, count(*) as n from case_texts group by 1),
+    gone as (select case_id, sum(count) as n from erasures where what = 'words' group by 1)
+    select c.number, coalesce(told.n, 0) as told, coalesce(held.n, 0) as held, coalesce(gone.n, 0) as gone
+    from told full join held using (case_id) left join gone using (case_id) join cases c on c.id = case_id
+    where coalesce(told.n, 0) <> coalesce(held.n, 0) + coalesce(gone.n, 0) order by 1 limit :kept
+""")
 CASELESS = text("""
     select e.id as event_id, coalesce(e.data->'case'->>'number', told.case_id::text) as number
     from (select case_id, max(id) as id from log_events where case_id is not null group by case_id) as told
@@ -67,13 +89,15 @@ class Difference:
 class Agreement:
     """What a comparison found. `found` counts every difference, of which the first hundred are kept.
 
-    `unsaid` names the fields that a fact of an older release did not have: nothing can be proved of them.
+    `erased` says how much of each kind went by rule, and of how many cases. `unsaid` names the fields that a fact of an
+    older release did not have: nothing can be proved of them.
     """
 
     cases: int = 0
     units: int = 0
     cards: int = 0
     found: int = 0
+    erased: dict[str, tuple[int, int]] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     unsaid: set[str] = field(default_factory=set)
 
@@ -126,6 +150,7 @@ async def compare_with_log(
     """
     agreement = Agreement()
     await _compare_others(tx, agreement)
+    await _compare_words(tx, agreement)
     for row in await tx.execute(CASELESS, {"kept": DIFFERENCES_KEPT}):
         how = f"event {row.event_id} tells of it, and there is no such case"
         agreement.blame(f"case {row.number}", "", how)
@@ -149,6 +174,17 @@ def _compare_case(agreement: Agreement, row: Row) -> None:
     agreement.compare(what, event_id, row["scope_after"]["access"], scope_of(case)["access"], "access")
     if not row["in_place"]:
         agreement.blame(what, "geom", "its point is elsewhere than its longitude and latitude")
+
+
+async def _compare_words(tx: AsyncConnection, agreement: Agreement) -> None:
+    """Compare how many words there are, and what was erased, with what the log was told of both."""
+    agreement.erased = await erased_in_all(tx)
+    for row in await tx.execute(ERASURES, {"kept": DIFFERENCES_KEPT}):
+        how = f"the log tells of {row.told} that were erased, the table of {row.held}"
+        agreement.blame(f"case {row.number}", str(row.what), how)
+    for row in await tx.execute(WORDS, {"kept": DIFFERENCES_KEPT}):
+        how = f"the log tells of {row.told} texts; {row.held} are there and {row.gone} were erased by rule"
+        agreement.blame(f"case {row.number}", "words", how)
 
 
 async def _compare_others(tx: AsyncConnection, agreement: Agreement) -> None:

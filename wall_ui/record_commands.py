@@ -113,6 +113,8 @@ def tell_agreement(agreement: "Agreement") -> None:
         tell(
             f"facts of an older release do not say, and so do not prove: {', '.join(sorted(agreement.unsaid))}"
         )
+    for kind, (rows, cases) in sorted(agreement.erased.items()):
+        tell(f"erased by rule: {rows:,} {ERASED[kind]}, of {cases:,} cases")
     counted = f"{agreement.cases:,} cases, {agreement.units:,} units, {agreement.cards:,} cards"
     tell(f"{counted} held against the log, {agreement.found:,} differences")
 

@@ -15,6 +15,7 @@ from dispatch.api.allowance import Allowance
 from dispatch.api.gate import SESSION_COOKIE, Gate
 from dispatch.api.watchman import Watchman
 from dispatch.identities import Identities, SessionKind, csrf_of
+from dispatch.rulebook import load_rulebook
 from dispatch.tables_accounts import accounts
 from gis.actor import SYSTEM, Role
 from gis.clock import now
@@ -27,7 +28,7 @@ ORIGIN = f"http://{HOST}"
 def guarded_app(db: Database) -> FastAPI:
     """Return an application with one route for each kind of path that the gate tells apart."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
-    app.state.db = db
+    app.state.db, app.state.book = db, load_rulebook()
     app.state.identities = Identities(db)
     app.state.watchman = Watchman(db, app.state.identities.limits)
     problems.install(app)

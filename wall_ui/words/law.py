@@ -12,6 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "by.arbiter": ("裁定单位", "the desk that decides"),
     "by.approver": ("审批单位", "the desk above that grants"),
     "by.leader": ("县值班领导", "the county's leader"),
+    "by.auditor": ("审计员", "the auditor"),
     "by.helper": ("协办单位", "a desk that was asked for help"),
     "by.in_own_grid": ("案发网格的网格员", "the officer of its grid"),
     "by.verifier": ("核查单位", "the desk that checks"),
