@@ -1,6 +1,6 @@
 """Erase what people said when its time is over: a case at a time, told to the log, and its files after it.
 
-The database's own functions erase, and hold to the law once more (`0022_erase_by_rule.sql`). Safe to call twice or from
+The database's own functions erase, and hold to the law once more (`0023_erase_by_rule.sql`). Safe to call twice or from
 two processes: the case is locked, and what is gone is not there to be erased or told again.
 """
 
