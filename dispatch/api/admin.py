@@ -248,14 +248,18 @@ async def sheet_of(db: Database, known: Identities, actor: Actor, account_id: UU
     return AccountSheet(account=account_view(row), ends=EndsView(**asdict(ends)))
 
 
-def require_changeable(account: AccountView, actor: Actor) -> None:
-    """Raise Conflict for what is nobody's to change here, and InvalidInput for the administrator's own seat."""
+def require_real(account: AccountView) -> None:
+    """Raise Conflict for a demonstration account."""
     if account.demonstration:
         raise Conflict(
             "This is a demonstration account: it is there while the demonstration is, for everybody who tries it. "
             "Make an account of your own to try this.",
             code="demonstration_account",
         )
+
+
+def require_other(account: AccountView, actor: Actor) -> None:
+    """Raise InvalidInput for the administrator's own account: an area keeps who administrates it."""
     if str(account.id) == actor.account_id:
         raise InvalidInput(
             "Nobody closes his own account or changes his own role. Ask another administrator.",
@@ -352,9 +356,8 @@ async def set_password(
 ) -> Response:
     """Give an account a new password and end its sessions."""
     account = (await sheet_of(db, known, actor, account_id)).account
+    require_real(account)
     require_person(account)
-    if str(account.id) != actor.account_id:
-        require_changeable(account, actor)
     await note_act(db, actor, "account.password", account.username)
     await acts.set_password(db, account_id, body.password)
     known.forget()
@@ -367,8 +370,9 @@ async def set_role(
 ) -> AccountAnswer:
     """Give an account another role or area; it holds from the next request on, and open sockets end."""
     account = (await sheet_of(db, known, actor, account_id)).account
+    require_real(account)
     require_person(account)
-    require_changeable(account, actor)
+    require_other(account, actor)
     require_login(body.role)
     seat = await seat_for(db, actor, body)
     await note_act(db, actor, "account.role", f"{account.username} {body.role} {body.area}")
@@ -381,7 +385,8 @@ async def set_role(
 async def close_account(account_id: UUID, actor: Admin, db: Db, known: KnownIdentities) -> Response:
     """Close an account, its sessions and its tokens at once; what it did stays."""
     account = (await sheet_of(db, known, actor, account_id)).account
-    require_changeable(account, actor)
+    require_real(account)
+    require_other(account, actor)
     await note_act(db, actor, "account.close", account.username)
     await acts.disable_account(db, account_id, now())
     known.forget()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -182,6 +183,30 @@ async def test_accounts_are_found_and_turned_page_by_page_and_told_what_ends_wit
         assert told == {"sessions": 0, "tokens": 0, "tasks": 1, "others": 0}
 
 
+async def test_a_list_that_is_asked_wrongly_says_so(app: FastAPI) -> None:
+    async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
+        for path in ("accounts", "tokens", "kiosks", "sessions"):
+            for asked in (
+                {"limit": 0},
+                {"limit": 501},
+                {"text": "\u200b"},
+                {"text": "x" * 61},
+                {"role_": "leader"},
+            ):
+                refused = await admin.get(f"/api/admin/{path}", params=asked)
+                assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input"), (path, asked)
+            refused = await admin.get(f"/api/admin/{path}", params={"cursor": "a\x00"})
+            assert refused.status_code == 422
+        for path in ("tokens", "kiosks", "sessions"):
+            refused = await admin.get(f"/api/admin/{path}", params={"cursor": "none of ours"})
+            assert (refused.status_code, refused.json()["code"]) == (422, "bad_cursor")
+        for asked in ({"role": "mayor"}, {"area": "62"}, {"state": "half"}):
+            assert (await admin.get("/api/admin/accounts", params=asked)).status_code == 422
+        nobodys = uuid4()
+        for path in ("accounts", "tokens", "kiosks"):
+            assert (await admin.delete(f"/api/admin/{path}/{nobodys}")).status_code == 404
+
+
 async def test_the_form_is_offered_exactly_the_seats_that_are_taken(app: FastAPI) -> None:
     grid = f"{WEST}201001"
     async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
@@ -229,6 +254,9 @@ async def test_an_administrator_keeps_his_seat_and_demonstration_accounts_stay_a
                 assert (refused.status_code, refused.json()["code"]) == (status, code)
         changed = await admin.put(f"/api/admin/accounts/{shown}/password", json={"password": PASSWORD})
         assert changed.json()["code"] == "demonstration_account"
+        assert (
+            await admin.put(f"/api/admin/accounts/{made['id']}/password", json={"password": "short"})
+        ).json()["code"] == "weak_password", "his own password is his to change"
 
 
 async def test_an_administrator_of_a_township_reaches_no_further_and_nobody_else_reaches_anything(
@@ -236,6 +264,13 @@ async def test_an_administrator_of_a_township_reaches_no_further_and_nobody_else
 ) -> None:
     async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
         other = (await admin.post("/api/admin/accounts", json=new_account(EAST))).json()["account"]
+        token = {"name": "x", "role": "device", "area": EAST}
+        foreign = {
+            "tokens": (await admin.post("/api/admin/tokens", json=token)).json()["id"],
+            "kiosks": (await admin.post("/api/admin/kiosks", json={"name": "厅", "area": EAST})).json()["id"],
+        }
+        await logged_in(app)
+        (session,) = (await admin.get("/api/admin/sessions")).json()["sessions"]
     async with browser(app, **await as_role(app, Role.ADMIN, WEST)) as township:
         assert (await township.get("/api/admin/accounts")).json() == {
             "accounts": [],
@@ -255,7 +290,18 @@ async def test_an_administrator_of_a_township_reaches_no_further_and_nobody_else
             assert (
                 await township.post("/api/admin/accounts", json=new_account(role=role))
             ).status_code == 422
+        for path, thing in foreign.items():
+            for asked in ({}, {"text": "厅"}, {"state": "all", "limit": 500}):
+                told = (await township.get(f"/api/admin/{path}", params=asked)).json()
+                assert thing not in str(told), path
+            assert (await township.delete(f"/api/admin/{path}/{thing}")).status_code == 404
+        assert (await township.get("/api/admin/sessions", params={"text": "zhang"})).json()["total"] == 0
+        assert (
+            await township.delete(f"/api/admin/sessions/{session['id']}")
+        ).status_code == 204  # as if over
         assert (await township.get("/api/looks")).json()["looks"] == []  # what the county did is the county's
+    async with browser(app, **await as_role(app, Role.ADMIN)) as admin:
+        assert (await admin.get("/api/admin/sessions")).json()["total"] == 1, "and it is not"
     for role in (Role.DISPATCHER, Role.LEADER, Role.AUDITOR, Role.KIOSK):
         async with browser(app, **await as_role(app, role)) as person:
             for path in ("accounts", f"accounts/{other['id']}", "seats", "tokens", "kiosks", "sessions"):
