@@ -134,6 +134,12 @@ async def names_of_things(request: Request, caller: Caller, served: Served, name
     return await answer(request, await served.names_of_things(name, caller), "application/json")
 
 
+@router.get("/relief")
+async def relief(request: Request, caller: Caller, served: Served) -> Response:
+    """The lie of a demonstration county's land: heights on a grid, one byte a cell in base64, or null."""
+    return await answer(request, await served.relief(), "application/json")
+
+
 async def answer(request: Request, packed: Packed, media_type: str) -> Response:
     """Answer with a packed document, as the client takes it, or with 304 where he has it."""
     headers = {

@@ -191,10 +191,10 @@ class Called:
         if (found := _ORDINAL.fullmatch(name)) and found[3] in GENERICS:
             said = f"No. {DIGITS.index(found[2]) + 1} {GENERICS[found[3]]}"
             return f"{self.in_english(found[1])} {said}".strip()
-        if found := self._ending(name, ROADS):
-            return f"{self._of_a_road(found[0])} {found[1]}".strip()
-        if found := self._ending(name, GENERICS):
-            return _TWICE.sub(r"\1", f"{self.in_english(found[0])} {found[1]}")
+        if road := self._ending(name, ROADS):
+            return f"{self._of_a_road(road[0])} {road[1]}".strip()
+        if thing := self._ending(name, GENERICS):
+            return _TWICE.sub(r"\1", f"{self.in_english(thing[0])} {thing[1]}")
         return in_english(name) if _AREA.fullmatch(name) else in_pinyin(name)
 
     @staticmethod

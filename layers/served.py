@@ -1,6 +1,7 @@
 """Layers on the wire: built once for each scope, packed once for each encoding, then served from memory."""
 
 import asyncio
+import base64
 import gzip
 import hashlib
 import json
@@ -10,6 +11,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Literal
 
+import numpy as np
+from sqlalchemy import select
+
 from gis.actor import SYSTEM, Actor
 from gis.database import Database
 from gis.errors import NotFound
@@ -17,7 +21,7 @@ from layers.areas import AreaIndex
 from layers.called import Called
 from layers.catalogue import LAYERS, Feature, area_features, simplified_levels
 from layers.latin import in_english
-from layers.tables import LENGTH_OF_LEVEL
+from layers.tables import LENGTH_OF_LEVEL, data_sets, reliefs
 
 KEPT_SCOPES = 64
 # Better packing costs seconds of a core and saves a few percent.
@@ -76,6 +80,13 @@ def packed_json(value: Any, count: int = 1) -> Packed:
 
 def _collection(features: list[Feature]) -> Packed:
     return packed_json({"type": "FeatureCollection", "features": features}, len(features))
+
+
+def _relief(row: dict[str, Any]) -> dict[str, Any]:
+    """Heights go out as `steps` from what is left of and above them, modulo 256: half as many bytes when packed."""
+    heights = np.frombuffer(row.pop("heights"), np.uint8).reshape(row["height"], row["width"])
+    steps = np.diff(np.diff(heights, axis=1, prepend=np.uint8(0)), axis=0, prepend=np.uint8(0))
+    return {**row, "steps": base64.b64encode(steps.astype(np.uint8).tobytes()).decode()}
 
 
 Key = tuple[str, str, str]  # layer, and the range of area codes that its readers see
@@ -155,6 +166,17 @@ class ServedLayers:
         features = json.loads(layer.plain)["features"]
         names = dict.fromkeys(feature["properties"]["name"] for feature in features)
         return packed_json({name: called.in_english(name) for name in names if name})
+
+    async def relief(self) -> Packed:
+        """Return the heights of a demonstration county's land; of a real one nothing is known, and nothing invented."""
+        key = ("relief", *EVERYBODY)
+        if key not in self._public:
+            columns = [column for column in reliefs.c if column is not reliefs.c.data_set_id]
+            wanted = select(*columns).join(data_sets).where(data_sets.c.demonstration)
+            async with self.db.read(SYSTEM) as tx:
+                row = (await tx.execute(wanted.limit(1))).mappings().first()
+            self._public[key] = packed_json({"relief": row and _relief(dict(row))})
+        return self._public[key]
 
     async def _for_scope(self, key: Key, actor: Actor) -> Packed:
         """Row-level security decides what is in it; those with the same range share it."""

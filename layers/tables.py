@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -78,6 +79,19 @@ data_sets = Table(
     Column("built_at", DateTime(timezone=True), nullable=False),
     Column("source", Text, nullable=False),
 )
+
+reliefs = Table(
+    "reliefs",
+    metadata,
+    Column("data_set_id", Integer, ForeignKey("data_sets.id", ondelete="CASCADE"), primary_key=True),
+    *(Column(side, Double, nullable=False) for side in ("west", "south", "east", "north")),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("range_m", Double, nullable=False),
+    Column("heights", LargeBinary, nullable=False),
+    CheckConstraint("length(heights) = width * height", name="whole"),
+)
+"""Heights on a grid: one byte a cell from 0, the lowest, to 255, `range_m` above it; rows from the north."""
 
 areas = Table(
     "areas",
@@ -191,4 +205,4 @@ pois = Table(
     Index("ix_pois_geom", "geom", postgresql_using="gist"),
 )
 
-TABLES = (data_sets, areas, retired_areas, roads, waters, cameras, facilities, pois)
+TABLES = (data_sets, reliefs, areas, retired_areas, roads, waters, cameras, facilities, pois)

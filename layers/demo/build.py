@@ -17,6 +17,7 @@ from layers.demo.divisions import Division, Divisions, divide, grids_of
 from layers.demo.mesh import Mesh, build_mesh
 from layers.demo.network import SPEED_KMH, Network, build_network
 from layers.demo.places import Place, facilities, points_of_interest
+from layers.demo.relief import Relief, build_relief
 from layers.demo.source import CountySource
 from layers.demo.terrain import Terrain, build_terrain
 
@@ -39,6 +40,7 @@ class DemoCounty:
     cameras: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     pois: gpd.GeoDataFrame
+    relief: Relief
 
 
 def _quiet(step: str, share: float) -> None:
@@ -84,6 +86,7 @@ def build_county(
         _frame([_without(camera, "at") for camera in eyes], shapely.points([camera.at for camera in eyes])),
         _place_frame(source, index, mesh, sites, telephone=True),
         _place_frame(source, index, mesh, interests, telephone=False),
+        build_relief(source, seed),
     )
 
 

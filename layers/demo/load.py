@@ -1,6 +1,7 @@
 """Bringing the demonstration county into the database: one transaction, everything or nothing."""
 
 from collections.abc import Iterable
+from dataclasses import astuple
 from typing import Any
 
 import geopandas as gpd
@@ -66,6 +67,11 @@ def copy_county(connection: psycopg.Connection[Any], county: DemoCounty) -> int:
         (county.code, NAME.format(county=county.name), county.seed, now(), county.credits),
     ).fetchone()
     assert row is not None
+    connection.execute(
+        "INSERT INTO reliefs (data_set_id, west, south, east, north, width, height, range_m, heights)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (row[0], *astuple(county.relief)),
+    )
     for table in FILLED:
         _copy(connection, table.name, getattr(county, table.name), int(row[0]))
         if "id" in table.c:

@@ -13,7 +13,7 @@ from shapely.ops import substring
 
 from gis.crs import Places
 from layers.demo.mesh import Mesh
-from layers.demo.noise import Floats, generator, smooth_field, wander
+from layers.demo.noise import Field, Floats, generator, smooth_field, wander
 from layers.demo.source import CountySource, River
 
 STEP_M = 60.0
@@ -82,19 +82,40 @@ def _river_distance(lines: list[shapely.LineString], sites: Places) -> Floats:
     return np.asarray(cKDTree(points).query(sites)[0], dtype=np.float64)
 
 
-def build_terrain(source: CountySource, mesh: Mesh, seed: int) -> Terrain:
-    """Lay the land under the mesh."""
+@dataclass(frozen=True)
+class Land:
+    """The lie of the land anywhere in the county, as fields over the plane."""
+
+    lines: tuple[shapely.LineString, ...]
+    warp: Field
+    first: Field
+    second: Field
+
+    def at(self, places: Places) -> tuple[Floats, Floats, Floats]:
+        """Return for places in metres the height in metres, how deep in a gully, and metres to the nearest river."""
+        river_m = _river_distance(list(self.lines), places)
+        warp = self.warp(places) * 650.0
+        rise = _smoothstep((river_m + warp - 900.0) / SLOPE_RUN_M)
+        # A gully runs where a smooth random field changes its sign: long, winding, branching now and then.
+        ravines = np.maximum(
+            np.exp(-((self.first(places) / 0.16) ** 2)), 0.75 * np.exp(-((self.second(places) / 0.15) ** 2))
+        )
+        edges = 0.45 + 0.55 * np.exp(-(((rise - 0.62) / 0.33) ** 2))
+        gully = ravines * edges * np.clip(rise * 2.5, 0.0, 1.0)
+        return RELIEF_M * rise + 18.0 * warp / 650.0 - GULLY_DEPTH_M * gully, gully, river_m
+
+
+def build_land(source: CountySource, seed: int) -> Land:
+    """Lay the land of a county; the same for the same seed."""
     rng = generator(seed, "terrain")
     lines = _joined([_course(river, rng) for river in source.rivers])
-    river_m = _river_distance(lines, mesh.sites)
     bounds = shapely.buffer(source.outline, 1_000.0).bounds
-    warp = smooth_field(rng, bounds, 4_000.0)(mesh.sites) * 650.0
-    rise = _smoothstep((river_m + warp - 900.0) / SLOPE_RUN_M)
-    # A gully runs where a smooth random field changes its sign: long, winding, branching now and then.
-    first = smooth_field(rng, bounds, 5_200.0, octaves=3)(mesh.sites)
-    second = smooth_field(rng, bounds, 2_900.0, octaves=3)(mesh.sites)
-    ravines = np.maximum(np.exp(-((first / 0.16) ** 2)), 0.75 * np.exp(-((second / 0.15) ** 2)))
-    edges = 0.45 + 0.55 * np.exp(-(((rise - 0.62) / 0.33) ** 2))
-    gully = ravines * edges * np.clip(rise * 2.5, 0.0, 1.0)
-    height = RELIEF_M * rise + 18.0 * warp / 650.0 - GULLY_DEPTH_M * gully
-    return Terrain(tuple(zip(source.rivers, lines, strict=True)), height, gully, river_m)
+    waves = ((4_000.0, 4), (5_200.0, 3), (2_900.0, 3))
+    return Land(tuple(lines), *(smooth_field(rng, bounds, wave, octaves=octaves) for wave, octaves in waves))
+
+
+def build_terrain(source: CountySource, mesh: Mesh, seed: int) -> Terrain:
+    """Lay the land under the mesh."""
+    land = build_land(source, seed)
+    height, gully, river_m = land.at(mesh.sites)
+    return Terrain(tuple(zip(source.rivers, land.lines, strict=True)), height, gully, river_m)

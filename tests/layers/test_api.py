@@ -1,5 +1,6 @@
 """The ground over HTTP: places, names and layers, each actor seeing his own cameras only."""
 
+import base64
 import gzip
 import json
 from collections.abc import AsyncIterator
@@ -7,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 import shapely
 
@@ -190,6 +192,16 @@ async def test_things_are_called_in_english_as_far_as_one_sees_them(client: http
         assert set(names) == {feature["properties"]["name"] for feature in features}
         assert all(said.isascii() or "ü" in said or "–" in said for said in names.values())
     assert (await client.get("/api/layers/people/names")).status_code == 404
+
+
+async def test_the_relief_of_an_invented_county_is_told(client: httpx.AsyncClient) -> None:
+    relief = (await client.get("/api/relief")).json()["relief"]
+    steps = np.frombuffer(base64.b64decode(relief["steps"]), np.uint8).reshape(
+        relief["height"], relief["width"]
+    )
+    heights = np.cumsum(np.cumsum(steps, axis=0, dtype=np.uint8), axis=1, dtype=np.uint8)
+    assert (heights.min(), heights.max()) == (0, 255)
+    assert (await client.get("/api/relief", headers={"x-actor": "nobody"})).status_code == 401
 
 
 async def test_many_places_are_located_at_once(client: httpx.AsyncClient) -> None:

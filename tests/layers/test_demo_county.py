@@ -10,11 +10,13 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from gis.crs import Places
 from gis.geometry import tiling_faults
 from layers.areas import AreaIndex
 from layers.camera_codes import parse_camera_code
 from layers.demo.build import DemoCounty, build_county
 from layers.demo.mesh import build_mesh
+from layers.demo.noise import Floats
 from layers.demo.people import departments, units
 from layers.demo.source import DIVISIONS, CountySource, read_county
 from layers.demo.terrain import build_terrain
@@ -224,6 +226,27 @@ def test_roads_avoid_the_gullies(jingchuan: DemoCounty) -> None:
         own = lines[jingchuan.roads["road_class"].isin(classes).to_numpy()]
         at = shapely.get_coordinates(shapely.segmentize(own, 100.0))
         assert deep[tree.query(at)[1]].mean() < most * deep.mean()
+
+
+def test_the_relief_is_the_land_that_the_county_lies_in(jingchuan: DemoCounty) -> None:
+    relief, source = jingchuan.relief, read_county()
+    heights = np.frombuffer(relief.heights, np.uint8).reshape(relief.height, relief.width)
+    assert (heights.min(), heights.max()) == (0, 255)
+    assert 200 < relief.range_m < 400
+
+    def at(places: Places) -> Floats:
+        x = ((places[:, 0] - relief.west) / (relief.east - relief.west) * relief.width).astype(int)
+        y = ((relief.north - places[:, 1]) / (relief.north - relief.south) * relief.height).astype(int)
+        found = heights[y.clip(0, relief.height - 1), x.clip(0, relief.width - 1)]
+        return np.asarray(found / 255 * relief.range_m)
+
+    # Rivers run in the valleys, and the mesh's own heights are those of the picture.
+    rivers = shapely.get_coordinates(shapely.union_all(jingchuan.waters.geometry.to_numpy()))
+    assert np.median(at(rivers)) < 0.45 * np.median(heights / 255 * relief.range_m)
+    mesh = build_mesh(source, jingchuan.seed)
+    own = build_terrain(source, mesh, jingchuan.seed).height_m[mesh.inside]
+    seen = at(source.zone.to_degrees(mesh.sites[mesh.inside]))
+    assert np.corrcoef(own, seen)[0, 1] > 0.95
 
 
 def test_cameras_look_at_main_roads_junctions_and_public_places(jingchuan: DemoCounty) -> None:

@@ -44,6 +44,7 @@ PUBLIC = {
     "log_chain",
     "log_pending",
     "pois",
+    "reliefs",
     "retired_areas",
     "roads",
     "spatial_ref_sys",

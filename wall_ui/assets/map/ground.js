@@ -3,6 +3,7 @@ import { useLocal } from "./canvas_layer.js";
 import { UNITS } from "./geometry.js";
 import { withAlpha } from "./palette.js";
 import { paintCameras, paintChosen, paintPlaces, seen } from "./points.js";
+import { paintRelief } from "./relief.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
 /** @typedef {import("./layers.js").Layers} Layers */
@@ -41,6 +42,7 @@ export function paintGround(c, view, ground) {
   else {
     paintSlab(c, view, ground, per * px);
     paintTints(c, ground);
+    paintRelief(c, layers, near);
   }
   if (ground.isOn("water")) paintWaters(c, ground, per * px, view);
   if (ground.isOn("road")) paintRoads(c, view, ground, per * px);

@@ -31,13 +31,13 @@ port.onmessage = async (/** @type {MessageEvent} */ { data }) => {
     // Fetched beside what is painted meanwhile, and taken over whole.
     const fresh = new Layers();
     framed = fresh.load(api, "county");
-    await Promise.all([framed, ...data.renew.map((/** @type {string} */ name) => fresh.load(api, name))]);
+    await Promise.all([framed, fresh.loadRelief(api), ...data.renew.map((/** @type {string} */ name) => fresh.load(api, name))]);
     if (fresh.hasAllOf(layers)) layers.take(fresh);
     port.postMessage({ loaded: "renewed" });
     return;
   }
   if (data.load) {
-    const load = layers.load(api, data.load);
+    const load = data.load === "relief" ? layers.loadRelief(api) : layers.load(api, data.load);
     if (data.load === "county") framed = load;
     await Promise.all([load, ready]);
     port.postMessage({ loaded: data.load });

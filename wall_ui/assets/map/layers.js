@@ -2,6 +2,7 @@
 import { shortName } from "../core/areas.js";
 import { mercatorX, mercatorY } from "../core/positions.js";
 import { HEALTH } from "./clusters.js";
+import { readRelief } from "./relief.js";
 import { boxOf, labelPlace, parts, toLocal, trace } from "./geometry.js";
 
 /** @typedef {{code: string, name: string, label: string, path: Path2D, labelX: number, labelY: number, tint: number, box: number[]}} Area */
@@ -34,6 +35,8 @@ export class Layers {
     /** @type {Place[]} */
     this.pois = [];
     this.cameras = { count: 0, x: new Float64Array(0), y: new Float64Array(0), bearing: new Int16Array(0), view: new Uint16Array(0), health: new Uint8Array(0), properties: /** @type {any[]} */ ([]) };
+    /** @type {import("./relief.js").Relief|null} */
+    this.relief = null;
     /** @type {Record<string, number>} */
     this.counts = {};
     /** @type {Map<string, [number, number]>} the middle of each area by its code, longitude first */
@@ -76,6 +79,15 @@ export class Layers {
     else if (name === "camera") this.#takeCameras(features);
     else if (name === "facility") this.#takeFacilities(features);
     else if (name === "poi") this.pois = features.map((/** @type {any} */ f) => placeOf(f, "poi"));
+  }
+
+  /** Fetches the lie of the land, where the server knows it. @param {import("../core/api.js").Api} api */
+  async loadRelief(api) {
+    try {
+      this.relief = readRelief((await api.get("/api/relief")).relief);
+    } catch (error) {
+      console.warn("relief", error);
+    }
   }
 
   /** @param {any[]} features */

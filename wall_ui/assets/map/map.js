@@ -19,6 +19,8 @@ const LATER = ["village", "grid", "camera", "facility", "poi"];
 const AGAIN_MS = 5000;
 // Whose things have names that who reads English is told in English.
 const NAMED = ["road", "facility", "poi", "camera"];
+// Counts of cameras, in units of the screen.
+const DIGITS = 13;
 const SWITCHED = ["case", "unit", "county", "township", "village", "grid", "road", "water", "camera", "facility", "poi"];
 
 /**
@@ -37,7 +39,7 @@ const SWITCHED = ["case", "unit", "county", "township", "village", "grid", "road
 export async function createMap(app, id, options = {}) {
   const painter = new GroundPainter();
   // It begins while the page is still being made: the machine has a second core.
-  for (const name of ["county", ...FIRST, ...LATER]) void painter.load(name);
+  for (const name of ["county", "relief", ...FIRST, ...LATER]) void painter.load(name);
   const layers = new Layers();
   const [leaflet, shapes] = await Promise.all([window.wallMaps.get(id), loadShapes(), layers.load(app.api, "county"), loadFonts()]);
   const map = new CountyMap(app, leaflet, layers, shapes, painter, options);
@@ -84,7 +86,7 @@ export class CountyMap {
     this.underlay = new Underlay(leaflet, painter);
     this.ground = this.#lay();
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
-    this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
+    this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, digits: options.digits ?? DIGITS, drawn: () => this.drawn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
     this.renamed = () => this.cases.redraw();
     app.words.addEventListener("change", this.renamed);
@@ -97,7 +99,7 @@ export class CountyMap {
 
   #look() {
     const { palette, over, chosen } = this;
-    return { palette, size: this.size(), off: [...this.off], digits: this.options.digits ?? 13, over, chosen };
+    return { palette, size: this.size(), off: [...this.off], digits: this.options.digits ?? DIGITS, over, chosen };
   }
 
   /** An opaque picture costs nothing to compose; only over a base map must it let something through. */
@@ -143,7 +145,7 @@ export class CountyMap {
   /** Fetches all other layers; the ground is painted when the first look is complete, and when all is. */
   async loadRest() {
     const load = (/** @type {string} */ name) => Promise.all([this.data.load(this.app.api, name), this.painter.load(name)]);
-    await Promise.all([this.painter.load("county"), ...FIRST.map(load)]);
+    await Promise.all([this.painter.load("county"), this.painter.load("relief"), ...FIRST.map(load)]);
     this.redraw();
     await Promise.all(LATER.map(load));
     this.redraw();
