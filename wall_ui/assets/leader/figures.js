@@ -16,7 +16,7 @@ export function hoursOf(/** @type {string} */ period, /** @type {number} */ now_
 export function brief(s, t) {
   if (s === null || s === undefined) return t("leader.none");
   const one = (/** @type {number} */ n) => (n < 10 ? n.toFixed(1).replace(/\.0$/, "") : String(Math.round(n)));
-  if (s < 60) return `${Math.round(s)}${t("time.second")}`;
+  if (s < 59.5) return `${Math.round(s)}${t("time.second")}`;
   if (s < 6000) return `${one(s / 60)}${t("time.minute")}`;
   if (s < 172_800) return `${one(s / 3600)}${t("time.hour")}`;
   return `${one(s / 86_400)}${t("time.day")}`;

@@ -5,6 +5,7 @@ import { mercatorX, mercatorY } from "../core/positions.js";
 import { openCases } from "../core/selectors.js";
 import { nearness } from "./ground.js";
 import { drawLabel, Labels } from "./labels.js";
+import { platesOf } from "./points.js";
 import { CASE_RADIUS } from "./symbols.js";
 import { addTiles } from "./tile_surface.js";
 import { dashed, way } from "./ways.js";
@@ -24,7 +25,7 @@ export class CasesLayer {
   /**
    * @param {any} map @param {{app: import("../core/app.js").App, symbols: import("./symbols.js").Symbols,
    *   palette: Record<string, string>, size: () => number, labelSize: number, layers: import("./layers.js").Layers,
-   *   isOn: (layer: string) => boolean, placeOf: (record: any) => [number, number]}} parts
+   *   isOn: (layer: string) => boolean, digits: number, drawn: () => import("./points.js").Drawn, placeOf: (record: any) => [number, number]}} parts
    */
   constructor(map, parts) {
     this.labels = new Labels();
@@ -166,10 +167,14 @@ export class CasesLayer {
 
   /** @param {import("./canvas_layer.js").View} view @param {number} size @param {number[][]} marks @returns {import("./tile_surface.js").Thing[]} */
   #names(view, size, marks) {
-    const { app, layers, labelSize, isOn, palette } = this.parts;
+    const { app, layers, labelSize, digits, isOn, palette } = this.parts;
     // A grid is told by its number, in any language.
-    const say = (/** @type {any} */ area, /** @type {any} */ level) => (level === "grid" ? area.label : app.areas.at(area.code, level) || area.label);
-    const labels = this.labels.place(view, layers, labelSize * size, isOn, marks, say, nearness(view, this.parts.size()));
+    const say = (/** @type {any} */ thing, /** @type {any} */ level) => {
+      if (!thing.code) return app.latin.called(thing.name);
+      return level === "grid" ? thing.label : app.areas.at(thing.code, level) || thing.label;
+    };
+    const plates = platesOf(this.parts.drawn(), view, size, digits);
+    const labels = this.labels.place(view, layers, labelSize * size, isOn, marks, say, plates, nearness(view, this.parts.size()));
     return labels.map((label) => ({
       key: `name ${label.code}`, look: `${label.text} ${label.box} ${label.font} ${label.alpha}`, boxes: [label.box], draw: (/** @type {any} */ c) => drawLabel(c, label, palette),
     }));

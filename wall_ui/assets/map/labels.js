@@ -60,14 +60,16 @@ export class Labels {
   /**
    * @param {View} view @param {import("./layers.js").Layers} layers @param {number} base height of a township's name, device pixels
    * @param {(level: string) => boolean} isOn @param {number[][]} marks boxes of cases
-   * @param {(area: import("./layers.js").Area, level: string) => string} say what the reader calls an area
+   * @param {(thing: import("./layers.js").Area|import("./layers.js").Place, level: string) => string} say what the reader calls an area or a place
+   * @param {number[][]} plates boxes of what the ground shows: counts of cameras, facilities
    * @param {number} [near] the zoom as a screen of 1920 pixels would have it @returns {Label[]}
    */
-  place(view, layers, base, isOn, marks, say, near = view.zoom) {
+  place(view, layers, base, isOn, marks, say, plates, near = view.zoom) {
     /** @type {number[][]} */
     const taken = [];
     /** @type {Label[]} */
     const labels = [];
+    const aside = [...marks, ...plates];
     for (const { level, from, to, weight, size, alpha } of LEVELS) {
       if (!isOn(level) || near < from || near > to) continue;
       const height = base * size;
@@ -75,7 +77,7 @@ export class Labels {
       this.pen.font = font;
       for (const area of layers.areas[level]) {
         const text = say(area, level);
-        const label = this.#placeOne({ ...area, label: text }, view, height, taken, level === "township" ? marks : []);
+        const label = this.#placeOne({ ...area, label: text }, view, height, taken, level === "grid" ? [] : aside);
         if (label) labels.push({ ...label, code: area.code, text, font, height, alpha });
       }
     }
@@ -85,21 +87,22 @@ export class Labels {
       const font = `400 ${height}px ${FAMILY}`;
       this.pen.font = font;
       for (const place of layers[places]) {
-        const label = isOn(`${layer}:${place.kind}`) && near >= zoomOf(place.kind) ? this.#placeBelow(place, view, height, taken) : null;
-        if (label) labels.push({ ...label, code: `${layer} ${place.properties.id}`, text: place.name, font, height, alpha, colour });
+        const text = say(place, layer);
+        const label = isOn(`${layer}:${place.kind}`) && near >= zoomOf(place.kind) ? this.#placeBelow(place, text, view, height, taken, plates) : null;
+        if (label) labels.push({ ...label, code: `${layer} ${place.properties.id}`, text, font, height, alpha, colour });
       }
     }
     return labels;
   }
 
-  /** Under its mark, or nowhere. @param {import("./layers.js").Place} place @param {View} view @param {number} height @param {number[][]} taken */
-  #placeBelow(place, view, height, taken) {
+  /** Under its mark, or nowhere. @param {import("./layers.js").Place} place @param {string} text @param {View} view @param {number} height @param {number[][]} taken @param {number[][]} plates */
+  #placeBelow(place, text, view, height, taken, plates) {
     const x = place.x * view.scale - view.left;
     const y = place.y * view.scale - view.top + height * 1.25;
     if (x < 0 || y < 0 || x > view.width || y > view.height) return null;
-    const half = this.pen.measureText(place.name).width / 2 + height * 0.35;
+    const half = this.pen.measureText(text).width / 2 + height * 0.35;
     const box = [x - half, y - height * 0.62, x + half, y + height * 0.62];
-    if (taken.some((other) => meets(box, other))) return null;
+    if (taken.some((other) => meets(box, other)) || plates.some((other) => meets(box, other))) return null;
     taken.push(box);
     return { x, y, box };
   }

@@ -64,6 +64,16 @@ function placesSeen(view, layers, isOn, near, px, inside) {
   return [...facilities, ...(isOn("poi") && near >= PLACE_ZOOM.poi ? layers.pois : [])].filter((place) => inside(place) && free(place));
 }
 
+/** What names keep clear of: the boxes of counts and facilities, in device pixels. @param {Drawn} drawn @param {View} view @param {number} px device pixels to a unit of the screen @param {number} digits */
+export function platesOf({ clusters, places }, view, px, digits) {
+  const box = (/** @type {{x: number, y: number}} */ { x, y }, /** @type {number} */ wide, /** @type {number} */ high) => {
+    const [left, top] = [x * view.scale - view.left, y * view.scale - view.top];
+    return [left - (wide * px) / 2, top - (high * px) / 2, left + (wide * px) / 2, top + (high * px) / 2];
+  };
+  const counts = clusters.map((cluster) => box(cluster, digits * (0.8 + 0.52 * String(cluster.count).length), digits * 1.45));
+  return [...counts, ...places.map((place) => (place.layer === "poi" ? box(place, 9, 9) : box(place, 18, 18)))];
+}
+
 /** @param {CanvasRenderingContext2D} c @param {View} view @param {Ground} ground @param {Drawn} drawn */
 export function paintCameras(c, view, ground, drawn) {
   if (!ground.isOn("camera")) return;
