@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brief, fillRows, hoursOf } from "../../wall_ui/assets/leader/figures.js";
-import { barMinutes, canSupervise, casesOf, counts, course, lateCases, midnight, orders } from "../../wall_ui/assets/leader/tally.js";
+import { asked, barMinutes, canSupervise, casesOf, counts, course, lateCases, midnight, orders } from "../../wall_ui/assets/leader/tally.js";
 import { sortRows } from "../../wall_ui/assets/leader/townships.js";
 import { roundTop } from "../../wall_ui/assets/leader/trend.js";
 import { Store } from "../../wall_ui/assets/core/store.js";
@@ -16,6 +16,12 @@ function storeOf(...records) {
   store.snapshot({ seq: 1, cases: records, units: [] });
   return store;
 }
+
+test("a leader is asked by the county's own desk, and decides where the county is a party", () => {
+  const request = { kind: "suspend" };
+  const store = storeOf(record("county asks", { holder: "620821", request }), record("town asks", { holder: "620821100", request }), record("disputed", { holder: "620821", arbiter: "leader" }), record("county decides", { holder: "620821100", arbiter: "620821" }), record("over", { holder: "620821", status: "closed", arbiter: "leader" }), record("none", { holder: "620821" }));
+  assert.deepEqual(asked(store).map((one) => one.id).sort(), ["county asks", "disputed"]);
+});
 
 test("the day begins at midnight in China", () => {
   assert.equal(new Date(midnight(NOW)).toISOString(), "2026-11-23T16:00:00.000Z");

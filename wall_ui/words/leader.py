@@ -47,10 +47,13 @@ WORDS: dict[str, tuple[str, str]] = {
     # What the number beside each list counts.
     "leader.counts.late": ("{n} 件已超时或即将超时", "{n} late, or soon to be"),
     "leader.counts.orders": ("{n} 件待答复", "{n} to be answered"),
+    "leader.counts.asked": ("{n} 件待您审批或裁定", "{n} wait for your word"),
     "leader.counts.cards": ("{n} 张未了结", "{n} not settled"),
     "leader.orders": ("督办", "Supervision"),
+    "leader.asked": ("待批", "For my word"),
     "leader.area_list": ("{area} 在办", "Open in {area}"),
     "leader.late_none": ("没有在办案件", "No open case"),
+    "leader.asked_none": ("没有待您审批或裁定的案件", "Nothing waits for your word"),
     "leader.orders_none": ("还没有督办", "Nothing is supervised"),
     "leader.area_none": ("没有在办案件", "No open case"),
     "leader.supervise": ("督办", "Supervise"),

@@ -50,7 +50,9 @@ class Leader {
     });
     this.onCards = () => this.watch.draw();
     this.cards.addEventListener("change", this.onCards);
-    this.sheet = new CaseSheet(app, this.part("sheet"), { close: () => this.open(null) });
+    /** Whom a decision may name; filled once they are known. @type {any[]} */
+    this.desks = [];
+    this.sheet = new CaseSheet(app, this.part("sheet"), { close: () => this.open(null), desks: this.desks });
   }
 
   start() {
@@ -70,6 +72,7 @@ class Leader {
     this.redraw();
     app.connect();
     void this.cards.load();
+    void app.api.get("/api/directory").then(({ desks }) => this.desks.push(...desks), (error) => app.toast.fail(error));
     void this.figures.load().then(() => {
       document.documentElement.dataset.drawn = "true";
     });

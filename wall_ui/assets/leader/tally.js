@@ -1,6 +1,7 @@
 // Counts of the day, of each hour, and the lists that a leader watches. Pure: store and moment in, numbers out.
 import { colourAt, nextClock } from "../core/clock.js";
 import { byNextBreach, openCases } from "../core/selectors.js";
+import { superiorOf } from "../core/areas.js";
 import { OPEN } from "../core/store.js";
 
 /** @typedef {import("../core/store.js").Store} Store */
@@ -110,6 +111,11 @@ export function orders(store) {
   const waiting = under.filter(waits).sort((a, b) => (a.supervision.due_at < b.supervision.due_at ? -1 : 1));
   const done = under.filter((record) => !waits(record)).sort((a, b) => ((a.supervision.answered_at ?? a.supervision.at) > (b.supervision.answered_at ?? b.supervision.at) ? -1 : 1));
   return [...waiting, ...done];
+}
+
+/** Open cases that wait for a leader's own word: what the county's desk asks for, and what is disputed with the county itself. @param {Store} store */
+export function asked(store) {
+  return casesOf(store, "").filter((record) => record.arbiter === "leader" || (record.request && !superiorOf(record.holder)));
 }
 
 /** Whether a leader can order attention to it now. @param {any} record */

@@ -1,9 +1,11 @@
-// The list beside the figures: what is late or soon will be, what is supervised, or what one township has open.
+// The list beside the figures: what is late or soon will be, what is supervised, what waits for the leader's own word, or
+// what one township has open.
+import { superiorOf } from "../core/areas.js";
 import { colourAt, duration, nextClock, remaining } from "../core/clock.js";
 import { el, mark, syncRows, write } from "../core/dom.js";
 import { hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
-import { canSupervise, casesOf, lateCases, orders } from "./tally.js";
+import { asked, canSupervise, casesOf, lateCases, orders } from "./tally.js";
 
 /** @typedef {import("../core/app.js").App} App */
 
@@ -19,7 +21,7 @@ export class Watch {
     this.host = host;
     this.app = app;
     this.does = does;
-    /** @type {"late"|"orders"|"area"|"cards"} */
+    /** @type {"late"|"orders"|"asked"|"area"|"cards"} */
     this.shown = "late";
     this.area = /** @type {string|null} */ (null);
     this.selected = /** @type {string|null} */ (null);
@@ -30,7 +32,7 @@ export class Watch {
     host.replaceChildren(this.said, this.list, this.none, does.cards.element);
   }
 
-  /** @param {"late"|"orders"|"area"|"cards"} shown @param {string|null} [area] */
+  /** @param {"late"|"orders"|"asked"|"area"|"cards"} shown @param {string|null} [area] */
   show(shown, area = null) {
     this.shown = shown;
     this.area = area;
@@ -42,6 +44,7 @@ export class Watch {
   get rows() {
     const { store } = this.app;
     if (this.shown === "orders") return orders(store);
+    if (this.shown === "asked") return asked(store);
     // Late ones come first by themselves; those still in time follow, so that one sees what comes next.
     return casesOf(store, this.area ?? "");
   }
@@ -58,21 +61,28 @@ export class Watch {
     syncRows(this.list, rows.slice(0, MOST_ROWS), (record) => record.id, (record) => this.#make(record), (row, record) => this.#update(row, record));
   }
 
+  /** Only above the county's own desk does a leader grant and decide. */
+  get #decides() {
+    const { desk, role } = this.app.session.actor;
+    return role === "leader" && !superiorOf(desk);
+  }
+
   #tabs() {
     const { t, store, clock } = this.app;
     const waiting = orders(store).filter((record) => !record.supervision.answered_at && OPEN.has(record.status)).length;
     const late = lateCases(store, clock.now()).length;
-    const tab = (/** @type {"late"|"orders"|"cards"} */ name, /** @type {string} */ label, /** @type {number} */ n) =>
+    const words = asked(store).length;
+    const tab = (/** @type {"late"|"orders"|"asked"|"cards"} */ name, /** @type {string} */ label, /** @type {number} */ n) =>
       el("button", { type: "button", class: this.shown === name ? "on" : "", "aria-pressed": String(this.shown === name), onclick: () => this.does.area(null) ?? this.show(name) }, t(label), el("span", { class: "badge count digits", title: t(`leader.counts.${name}`, { n }) }, n));
     const area = this.area ? el("button", { type: "button", class: "on area", title: t("leader.show_all"), onclick: () => this.does.area(null) }, t("leader.area_list", { area: this.app.areas.name(this.area) }), mark("cross")) : null;
-    const parts = [tab("late", "leader.late_list", late), tab("orders", "leader.orders", waiting), tab("cards", "warn.tab", this.does.cards.count()), area].filter((part) => part !== null);
+    const parts = [tab("late", "leader.late_list", late), tab("orders", "leader.orders", waiting), this.#decides ? tab("asked", "leader.asked", words) : null, tab("cards", "warn.tab", this.does.cards.count()), area].filter((part) => part !== null);
     const signature = [this.app.words.lang, ...parts.map((part) => `${part.className}${part.textContent}`)].join("|");
     if (signature === this.drawnTabs) return;
     this.drawnTabs = signature;
     this.tabs.replaceChildren(...parts);
     // The number beside the list that is shown counts not its rows, but what is wanted of a leader.
-    const counts = { late, orders: waiting, cards: this.does.cards.count() };
-    const shown = this.area ? null : /** @type {"late"|"orders"|"cards"} */ (this.shown);
+    const counts = { late, orders: waiting, asked: words, cards: this.does.cards.count() };
+    const shown = this.area ? null : /** @type {"late"|"orders"|"asked"|"cards"} */ (this.shown);
     write(this.said, shown ? t(`leader.counts.${shown}`, { n: counts[shown] }) : "");
   }
 
