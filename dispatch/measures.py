@@ -11,15 +11,17 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.desks import LENGTH_OF_LEVEL
-from dispatch.rules.vocabulary import OPEN, Status, Target
+from dispatch.rules.vocabulary import OPEN, CaseClass, Status, Target
 from dispatch.rules.warnings import Measure, Reading, SubjectKind, WarningRule
 from dispatch.tables import sql_list
 
 MOST_EVIDENCE = 20
 LOW, BEST = 2, 5
 _OPEN = sql_list(OPEN)
-_NO_COMPLAINT = sql_list((Status.CANCELLED, Status.MERGED, Status.REFUSED))
+_NO_COMPLAINT = sql_list((Status.CANCELLED, Status.REFUSED))
+_EMERGENCIES = sql_list(row.key for row in CATEGORIES.values() if row.case_class is CaseClass.EMERGENCY)
 _TAKES_UP = (Target.ACCEPT, Target.TAKE)
 
 # Where a desk's matters count: {desk} is the column, :digits the length of the codes of the rule's level.
@@ -65,11 +67,13 @@ def _cases(kind: SubjectKind, row: str, where: str, group: str) -> str:
 
 
 def _repeated(_: SubjectKind) -> str:
+    """Who rings about the same again complains again, though his report was joined; of an emergency all neighbours ring."""
     return f"""
         with seen as (
           select left(c.area_code, :digits) as subject, c.category, c.id, c.number, c.reported_at from cases c
           where c.reported_at > :since and c.reported_at <= :at and length(c.area_code) >= :digits
             and c.status not in ({_NO_COMPLAINT})
+            and (c.status <> '{Status.MERGED}' or c.category not in ({_EMERGENCIES}))
         )
         select subject, category as about, count(*)::float8 as value, count(*) as n,
           {_evidence("category", "reported_at")}

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispatch.actions.cases import make_move, report_case, reporter_move, turn_clocks
+from dispatch.actions.repeats import join_report
 from dispatch.actions.warnings import issue_card, mark_late_answers, measure_ladder, move_card
 from dispatch.api import problems, warnings
 from dispatch.api.case_lists import encode_cursor
@@ -158,6 +159,15 @@ async def test_a_card_comes_again_only_after_the_measure_fell_and_the_first_was_
     await reported(county, 2, at=week + timedelta(hours=1))
     [again] = await measure_all(county, book, week + timedelta(hours=3), EVERY)
     assert again["id"] != first["id"]
+
+
+async def test_who_rings_again_complains_again_but_not_of_an_emergency(county: Database) -> None:
+    book = book_of("repeated_place_yellow", on=2, off=1)
+    for category in ("neighbour_dispute", "fire"):
+        first = await report_case(county, stranger(), a_report(category), START)
+        await join_report(county, dispatcher(), UUID(first.case["id"]), a_report(category), START)
+    [card] = await measure_all(county, book, START + timedelta(hours=1), EVERY)
+    assert (card["about"], len(card["evidence"])) == ("neighbour_dispute", 2)
 
 
 async def test_of_two_rules_that_measure_the_same_the_graver_speaks_alone(county: Database) -> None:
