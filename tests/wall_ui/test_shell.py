@@ -155,6 +155,7 @@ async def test_the_browser_gets_the_same_catalogue(client: Browser) -> None:
     served = (await client.get("/assets/words.json")).json()
     assert served["words"]["page.wall"] == list(words.CATALOGUE["page.wall"])
     assert served["groups"]["fire"] == "emergency"
+    assert served["usual"]["fire"] == ["emergency", 1]
 
 
 async def test_fonts_stay_in_the_cache_and_scripts_are_asked_for_again(client: Browser) -> None:

@@ -17,7 +17,9 @@ def layout() -> Any:
 
 
 def _queue() -> Any:
-    head = element("Div", word("queue.title", "H2"), place("filters", "filters"), css="desk-head")
+    # The room is the filters': how many are late must not be cut off, and the rows say what they are.
+    title = word("queue.title", "H2", css="visually-hidden")
+    head = element("Div", title, place("filters", "filters"), css="desk-head")
     return element("Aside", head, place("queue", "desk-scroll"), css="desk-side left", aria_label="queue")
 
 

@@ -71,12 +71,14 @@ def t(key: str, lang: Language = DEFAULT_LANGUAGE, **places: object) -> str:
 
 
 def as_json() -> bytes:
-    """Return the catalogue for the browser: `words` as `{key: [zh, en]}`, `groups` as `{category: group}`."""
+    """Return the catalogue for the browser: `words` as `{key: [zh, en]}`, `groups` as `{category: group}`, and `usual` as
+    `{category: [class, priority]}`.
+    """
     groups = {row.key: row.group for row in CATEGORIES.values()}
     groups |= {group: group for group in groups.values()}
-    return json.dumps(
-        {"words": CATALOGUE, "groups": groups}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    usual = {row.key: (row.case_class, row.priority) for row in CATEGORIES.values()}
+    told = {"words": CATALOGUE, "groups": groups, "usual": usual}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 VERSION: Final = hashlib.sha256(as_json()).hexdigest()[:12]

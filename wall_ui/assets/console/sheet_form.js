@@ -87,7 +87,7 @@ function deskInput(app, move, field, record, sources) {
   const known = new Map([...sources.beside(mine), ...sources.desks].map((desk) => [desk.id, desk]));
   const below = [...known.values()].filter((desk) => mayName(move, mine, desk.id));
   const group = (/** @type {(id: string) => boolean} */ test) => below.filter((desk) => test(desk.id)).map((desk) => ({ value: desk.id, label: desk.name }));
-  const near = [record.area_code.slice(0, 9), record.area_code.slice(0, 12)].filter((code) => below.some((desk) => desk.id === code));
+  const near = [...new Set([record.area_code.slice(0, 9), record.area_code.slice(0, 12)])].filter((code) => below.some((desk) => desk.id === code));
   const input = picker(app, app.t(`input.${field.name}`), field.required, [
     [app.t("area.township"), group((id) => id.length === 9 && !id.includes("/"))],
     [app.t("role.department"), group((id) => id.includes("/"))],
@@ -229,6 +229,7 @@ export class MoveForm {
       const input = inputFor(app, view.move, field, record, sources);
       if (input) this.inputs.set(field.name, input);
     }
+    if (view.move === "edit") this.#usualOfCategory();
     this.wrong = el("div", { class: "wrong", role: "alert" });
     const grave = GRAVE.has(view.move);
     this.button = /** @type {HTMLButtonElement} */ (el("button", { type: "submit", class: `button primary ${grave ? "grave" : ""}` }, app.t(`move.${view.move}`), el("kbd", {}, "Enter")));
@@ -245,6 +246,16 @@ export class MoveForm {
       if (/** @type {HTMLElement} */ (event.target).tagName === "BUTTON" && event.target !== this.button) return;
       event.preventDefault();
       /** @type {HTMLFormElement} */ (this.element).requestSubmit();
+    });
+  }
+
+  /** Another matter brings its usual class and priority, to be seen and changed before they are sent: no fire stays a simple case. */
+  #usualOfCategory() {
+    const category = this.inputs.get("category");
+    category?.element.addEventListener("change", () => {
+      const [case_class, priority] = this.app.words.usual[category.value()] ?? [];
+      this.inputs.get("case_class")?.set?.(case_class);
+      this.inputs.get("priority")?.set?.(priority);
     });
   }
 

@@ -15,15 +15,18 @@ export class Words extends EventTarget {
     this.table = table;
     /** @type {Record<string, string>} category → group */
     this.groups = {};
+    /** @type {Record<string, [string, number]>} category → its usual class and priority */
+    this.usual = {};
     this.lang = lang;
   }
 
   async load() {
     const link = /** @type {HTMLLinkElement|null} */ (document.querySelector('link[rel="preload"][href*="words.json"]'));
     const answer = await fetch(link?.href ?? "/assets/words.json");
-    const { words, groups } = await answer.json();
+    const { words, groups, usual } = await answer.json();
     this.table = words;
     this.groups = groups;
+    this.usual = usual ?? {};
   }
 
   /**
