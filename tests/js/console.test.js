@@ -10,7 +10,7 @@ import { filterCounts, neighbour, queueOf, relationOf } from "../../wall_ui/asse
 import { casesNear, metres } from "../../wall_ui/assets/console/nearby.js";
 import { factWords } from "../../wall_ui/assets/console/facts.js";
 import { limitInWords, whyInWords } from "../../wall_ui/assets/console/sheet_clocks.js";
-import { pairTexts, since } from "../../wall_ui/assets/console/story.js";
+import { pairTexts, since, wordsOf } from "../../wall_ui/assets/console/story.js";
 import { whyNot } from "../../wall_ui/assets/console/tell.js";
 
 const NOW = Date.parse("2026-11-24T02:00:00Z");
@@ -128,6 +128,7 @@ test("the desk that is waited for gets one large button, a superior none", () =>
   assert.equal(primaryMove(record("a", 1), COUNTY, open), null);
   assert.equal(primaryMove(record("a", 1, { offer: { to: COUNTY } }), COUNTY, open), "take");
   assert.equal(primaryMove(record("a", 1, { status: "accepted" }), TOWN, open), "dispatch");
+  assert.equal(primaryMove(record("a", 1, { holder: VILLAGE }), TOWN, new Set(["take_over", "finish_help"])), "finish_help");
   assert.equal(primaryMove(record("a", 1, { status: "resolved" }), COUNTY, open), "verify");
 });
 
@@ -276,6 +277,13 @@ test("a fact of the history tells its detail by its move: a level is no desk", (
   assert.equal(fact("return", { giver: COUNTY }), "move.return");
   assert.equal(fact("dispatch", { units: ["u1", "gone"] }), "move.dispatch 李建国list.commagone");
   assert.equal(fact("join", { case: "x" }), "move.join");
+});
+
+test("the words that a move came with are found by its kind and moment, and none of an older one", () => {
+  const texts = [{ kind: "escalate_reason", at: "1", text: "old" }, { kind: "escalate_reason", at: "2", text: "new" }, { kind: "note", at: "2", text: "x" }];
+  assert.equal(wordsOf(texts, "escalate_reason", "2"), "new");
+  assert.equal(wordsOf(texts, "escalate_reason"), "new");
+  assert.equal(wordsOf(texts, "escalate_reason", "3"), undefined);
 });
 
 test("results and their exceptions stand beside the move that they came with", () => {

@@ -56,6 +56,7 @@ export function splitMoves(moves) {
 export function primaryMove(record, desk, allowed) {
   if (record.offer?.to === desk && allowed.has("take")) return "take";
   if (record.status === "resolved" && allowed.has("verify")) return "verify";
+  for (const asked of ["decide", "finish_help"]) if (allowed.has(asked)) return asked;
   if (record.holder !== desk) return null;
   /** @type {Record<string, string[]>} */
   const next = { pending: ["accept"], accepted: ["dispatch", "start"], handling: ["resolve"] };

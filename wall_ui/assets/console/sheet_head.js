@@ -5,6 +5,7 @@ import { el, mark, write } from "../core/dom.js";
 import { hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
 import { arbiterName } from "./facts.js";
+import { wordsOf } from "./story.js";
 import { when } from "./sheet_story.js";
 import { actorInWords, deskName, markOf } from "./tell.js";
 
@@ -58,31 +59,32 @@ export function buildNotices(app, record, viewers, texts) {
   const me = app.session.actor;
   const others = viewers.filter((one) => !(one.desk === me.desk && one.name === me.name));
   const notices = [];
+  const told = (/** @type {string} */ css, /** @type {string} */ sign, /** @type {string} */ sentence, /** @type {string|undefined} */ words) =>
+    notices.push(el("div", { class: `notice ${css}` }, mark(sign), el("div", {}, sentence, words ? el("p", { class: "words" }, words) : null)));
   if (others.length) {
     notices.push(el("div", { class: "notice presence" }, mark("person"), t("sheet.also_open", { who: others.map((one) => actorInWords(app, one)).join(app.t("list.comma")) })));
   }
   const { offer, supervision, request } = record;
   if (request) {
     const more = [request.cause && t(`cause.${request.cause}`), request.until && t("sheet.until", { time: when(app, request.until) }), request.extra_s && duration(request.extra_s, app.words), request.target && t(`clock.${request.target}`)].filter(Boolean);
-    notices.push(el("div", { class: "notice request" }, mark("clock"), t("sheet.request", { who: deskName(app, request.desk), what: t(`move.ask_${request.kind}`.replace("ask_object", "object")), more: more.join(t("list.comma")), time: when(app, request.due_at) })));
+    told("request", "clock", t("sheet.request", { who: deskName(app, request.desk), what: t(`move.ask_${request.kind}`.replace("ask_object", "object")), more: more.join(t("list.comma")), time: when(app, request.due_at) }), wordsOf(texts, `${request.kind === "object" ? "object" : `ask_${request.kind}`}_reason`, request.at));
   }
   if (record.suspended_until) notices.push(el("div", { class: "notice request" }, mark("lock"), t("sheet.suspended", { time: when(app, record.suspended_until) })));
   for (const help of record.help ?? []) {
-    if (!help.done && !help.finished_at) notices.push(el("div", { class: "notice help" }, mark("person"), t("sheet.helps", { who: deskName(app, help.desk), time: when(app, help.due_at) })));
+    if (!help.done && !help.finished_at) told("help", "person", t("sheet.helps", { who: deskName(app, help.desk), time: when(app, help.due_at) }), wordsOf(texts, "ask_help", help.asked_at));
   }
   if (record.preservation) {
     const why = texts.findLast((one) => one.kind === "preserve_reason")?.text;
     notices.push(el("div", { class: "notice request preserved" }, mark("lock"), [t("preserved.by", { who: app.latin.person(record.preservation.by_name), time: when(app, record.preservation.at) }), why && t("preserved.why", { why })].filter(Boolean).join(t("list.clause"))));
   }
   if (record.merged_into) notices.push(el("a", { class: "notice help", href: `#case=${record.merged_into}` }, mark("layers"), t("sheet.merged_into", { number: app.store.cases.get(record.merged_into)?.number ?? "" })));
-  if (record.arbiter && OPEN.has(record.status)) notices.push(el("div", { class: "notice order" }, mark("alarm"), t("sheet.returned_often", { n: record.returns, who: arbiterName(app, record.arbiter) })));
+  if (record.arbiter && OPEN.has(record.status)) told("order", "alarm", t("sheet.returned_often", { n: record.returns, who: arbiterName(app, record.arbiter) }), wordsOf(texts, "return_reason"));
   if (offer) {
     const key = offer.to === me.desk ? "sheet.offered_to_you" : "sheet.offered";
-    notices.push(el("div", { class: "notice offer", dataset: { kind: offer.kind } }, mark(offer.kind === "escalate" ? "up" : "down"),
-      t(key, { giver: deskName(app, offer.giver), to: deskName(app, offer.to), kind: t(`move.${offer.kind}`), time: hourMinute(offer.at) })));
+    told(`offer ${offer.kind}`, offer.kind === "escalate" ? "up" : "down", t(key, { giver: deskName(app, offer.giver), to: deskName(app, offer.to), kind: t(`move.${offer.kind}`), time: hourMinute(offer.at) }), wordsOf(texts, `${offer.kind}_reason`, offer.at));
   }
   if (supervision && !supervision.answered_at) {
-    notices.push(el("div", { class: "notice order" }, mark("alarm"), orderInWords(app, supervision)));
+    told("order", "alarm", orderInWords(app, supervision), wordsOf(texts, "supervise", supervision.at));
   }
   return notices;
 }

@@ -15,6 +15,14 @@ export function pairTexts(history, texts) {
   return [...steps, ...alone].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
+/**
+ * The newest words of one kind, or undefined where nobody said any, or they may not be read here: why it is asked, offered or ordered.
+ * @param {any[]} texts @param {string} kind @param {string} [at] the moment of the move that they came with @returns {string|undefined}
+ */
+export function wordsOf(texts, kind, at) {
+  return texts.findLast((one) => one.kind === kind && (!at || one.at === at))?.text;
+}
+
 /** @param {string} kind of a text, like escalate_reason @param {string} fact like case.escalate */
 function belongs(kind, fact) {
   const move = fact.replace("case.", "");
