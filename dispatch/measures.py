@@ -67,7 +67,7 @@ def _cases(kind: SubjectKind, row: str, where: str, group: str) -> str:
 
 
 def _repeated(_: SubjectKind) -> str:
-    """Who rings about the same again complains again, though his report was joined; of an emergency all neighbours ring."""
+    """Who rings again complains again, though his report was joined; but of an emergency all neighbours ring."""
     return f"""
         with seen as (
           select left(c.area_code, :digits) as subject, c.category, c.id, c.number, c.reported_at from cases c

@@ -71,8 +71,9 @@ def t(key: str, lang: Language = DEFAULT_LANGUAGE, **places: object) -> str:
 
 
 def as_json() -> bytes:
-    """Return the catalogue for the browser: `words` as `{key: [zh, en]}`, `groups` as `{category: group}`, and `usual` as
-    `{category: [class, priority]}`.
+    """Return the catalogue for the browser.
+
+    `words` are `{key: [zh, en]}`, `groups` `{category: group}`, and `usual` `{category: [class, priority]}`.
     """
     groups = {row.key: row.group for row in CATEGORIES.values()}
     groups |= {group: group for group in groups.values()}

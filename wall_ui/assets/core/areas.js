@@ -53,8 +53,9 @@ export class AreaNames {
 
   /** What the reader calls a code, if it has a name. @param {string} code @returns {string|undefined} */
   #said(code) {
-    if (!this.#isEnglish) return this.names[code];
     const department = `department.${code.split("/")[1]}`;
+    // A township has no list of the county's departments, and still reads which of them helps.
+    if (!this.#isEnglish) return this.names[code] ?? (this.words?.has(department) ? this.words.t(department) : undefined);
     return this.english[code] ?? (this.words?.has(department) ? this.words.t(department) : this.names[code]);
   }
 
