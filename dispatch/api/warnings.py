@@ -204,7 +204,9 @@ async def notice(card_id: UUID, actor: Caller, db: Db, book: Book) -> Response:
             )
         names = await subject_names(tx, [card])
         texts = await card_texts(tx, card_id)
-        issuer = await desk_name(tx, superior_of(card.desk) or card.desk)
+        # Any desk above may issue it, the county to a village too: the one that did stands over it.
+        signed = next((one["actor_desk"] for one in texts if one["kind"] == CardMove.NOTIFY), None)
+        issuer = await desk_name(tx, signed or superior_of(card.desk) or card.desk)
     known = {"subject": names.get(card.subject, card.subject), "issuer": issuer or ""}
     page = notice_document(
         book.notice, card, book.rule_of.get(card.rule), book.colours.get(card.colour), known, texts

@@ -30,6 +30,7 @@ from gis.actor import SYSTEM, Actor
 from gis.database import Database
 from gis.errors import NotFound, StaleVersion
 from tests.dispatch.county import (
+    COUNTY,
     GRID,
     OTHER_GRID,
     OTHER_TOWN,
@@ -347,7 +348,7 @@ async def test_the_notice_is_a_page_with_everything_on_it_and_nothing_that_runs(
     ids = await reported(county, 3)
     book = book_of("village_overdue_yellow", on=3, off=2)
     [card] = await measure_all(county, book, MUCH_LATER, EVERY)
-    async with served(county, duty_officer()) as client:
+    async with served(county, dispatcher()) as client:
         path = f"/api/warnings/{card['id']}"
         assert (await client.get(f"{path}/notice")).status_code == 404
         told = await client.post(
@@ -366,6 +367,9 @@ async def test_the_notice_is_a_page_with_everything_on_it_and_nothing_that_runs(
         numbers = (
             await tx.execute(text("select number from cases where id = any(:ids)"), {"ids": ids})
         ).scalars()
+        centre = await tx.scalar(text("select name from desks where id = :id"), {"id": COUNTY})
+    # The village's card, but the county's notice: over it stands who issued it, and not the desk between.
+    assert f'class="issuer">{centre}<' in page.text
     assert all(number in page.text for number in numbers)
     assert "$" not in page.text
 

@@ -87,6 +87,8 @@ test("in English a place is its pinyin, with what stands on signs beside it, and
   assert.deepEqual([both.name("620821/police"), both.typed[620821100]], ["Police", "Chengguan Township 城关镇"]);
   words.lang = "zh";
   assert.deepEqual([both.whole("620821100203001"), both.beside("620821100"), both.name("620821/police")], ["城关镇兰家山村民委员会第1网格", "", "公安局"]);
+  // A township has no list of the county's departments.
+  assert.equal(new AreaNames({}, words).name("620821/police"), "公安局");
 });
 
 test("a dispute is shown in the middle of its village and not behind its door, an emergency where it is", () => {
