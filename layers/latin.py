@@ -49,6 +49,13 @@ def in_english(name: str) -> str:
     return in_pinyin(name)
 
 
+def short_in_english(name: str) -> str:
+    """Return 窑店镇 as Yaodian, for where the kind of area goes without saying."""
+    said = in_english(name)
+    first, _, last = said.rpartition(" ")
+    return first if first and last in {kind for _, kind in KINDS} else said
+
+
 def in_pinyin(name: str) -> str:
     """Return the Hanzi of a name as one capitalised word of pinyin, and everything else as it is."""
     return _HANZI.sub(lambda found: _word(found[0]), name)

@@ -29,5 +29,5 @@ test("a slope that faces the north-west is lit, its back lies in shadow, and lev
 });
 
 test("it fades out before its grid would be read as something measured", () => {
-  assert.deepEqual([reliefAt(11), reliefAt(14), reliefAt(15)].map((one) => Number(one.toFixed(2))), [1, 0.5, 0]);
+  assert.deepEqual([reliefAt(11), reliefAt(12.8), reliefAt(14)].map((one) => Number(one.toFixed(2))), [1, 0.5, 0]);
 });

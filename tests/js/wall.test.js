@@ -12,7 +12,7 @@ import { isSensitive, shownPlace } from "../../wall_ui/assets/wall/sensitive.js"
 import { pick } from "../../wall_ui/assets/wall/queue.js";
 
 const TABLE = {
-  "time.second": ["秒", "s"], "time.minute": ["分", "m"], "time.hour": ["时", "h"], "time.day": ["天", "d"],
+  "time.second": ["秒", "s"], "wall.minute": ["分", "min"], "time.hour": ["时", "h"], "time.day": ["天", "d"],
   "fact.case.accept": ["{who}受理{place}案件", "{who} accepted a case in {place}"],
   "fact.case.depart": ["{unit}赴{place}", "{unit} left for {place}"],
   "fact.case.dispatch": ["{who}派{unit}赴{place}", "{who} sent {unit} to {place}"],

@@ -3,7 +3,7 @@
 import pytest
 
 from layers.called import Called
-from layers.latin import in_english, in_person, readings
+from layers.latin import in_english, in_person, readings, short_in_english
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,15 @@ from layers.latin import in_english, in_person, readings
 )
 def test_an_area_is_called_by_its_pinyin_and_its_kind(name: str, said: str) -> None:
     assert in_english(name) == said
+
+
+def test_a_kind_that_goes_without_saying_is_left_out() -> None:
+    assert [short_in_english(name) for name in ("窑店镇", "城市社区街道", "镇", "Camp 3")] == [
+        "Yaodian",
+        "Chengshi",
+        "Zhen",
+        "Camp 3",
+    ]
 
 
 @pytest.mark.parametrize(

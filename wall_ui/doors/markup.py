@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from dispatch.rules.categories import CATEGORIES
-from layers.latin import in_english
+from layers.latin import in_english, short_in_english
 from wall_ui import words
 
 RULES: Final = (
@@ -78,10 +78,16 @@ class Page:
         """Return what an area is called in the language of the page."""
         return in_english(name) if self.lang == "en" else name
 
-    def named(self, tag: str, name: str, css: str = "", **attributes: str | bool | None) -> Markup:
-        """Return an element whose text is the name of an area; the switch of language knows both."""
-        both = {"data_zh": name, "data_en": in_english(name)}
-        return element(tag, self.called(name), css=css, **both, **attributes)
+    def named(
+        self, tag: str, name: str, css: str = "", *, short: bool = False, **attributes: str | bool | None
+    ) -> Markup:
+        """Return an element whose text is the name of an area; the switch of language knows both.
+
+        `short` leaves out in English what kind of area it is.
+        """
+        english = short_in_english(name) if short else in_english(name)
+        both = {"data_zh": name, "data_en": english}
+        return element(tag, english if self.lang == "en" else name, css=css, **both, **attributes)
 
     def titled(self, key: str) -> dict[str, str]:
         """Return the attributes of an element that is named by the word `key` without showing it."""

@@ -84,7 +84,7 @@ def seat(areas: AreaIndex, sheet: Sheet, page: Page, town: Area) -> Markup:
     """Return a township's seat with its name."""
     x, y = sheet.at(*on_sheet(areas, town.seat))
     dot = element("circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r="2.6", css="seat")
-    label = page.named("text", town.name, x=f"{x:.1f}", y=f"{y - 8:.1f}", css="name")
+    label = page.named("text", town.name, css="name", short=True, x=f"{x:.1f}", y=f"{y - 8:.1f}")
     return Markup(dot + label)
 
 

@@ -14,6 +14,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "wall.kind_department": ("部门", "Department"),
     "wall.kind_mediation": ("调解队", "Mediation"),
     "wall.response": ("响应时效", "Response"),
+    # Beside lengths in metres "m" would be read as one.
+    "wall.minute": ("分", "min"),
     "wall.last_24_h": ("24小时", "24 h"),
     # Read with the figures below: half of the cases were answered within 48 seconds, nine in ten within 2 minutes.
     "wall.half": ("半数不超", "Half in"),

@@ -3,7 +3,7 @@
 
 /** @typedef {{west: number, south: number, east: number, north: number, width: number, height: number, range_m: number, heights: Uint8Array}} Relief one byte a cell, rows from the north */
 
-const FADES = /** @type {const} */ ([13.2, 14.8]); // zooms of a screen of 1920 pixels
+const FADES = /** @type {const} */ ([11.9, 13.7]); // zooms of a screen of 1920 pixels
 const EXAGGERATED = 3.4;
 const DEGREE_M = 111_320;
 // What faces the light and what lies in shadow; the ground of the valleys and that of the tablelands, with how much is seen of each.

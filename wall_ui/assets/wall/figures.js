@@ -11,7 +11,7 @@ const RETRY_MS = 5_000;
  */
 export function compact(s, words) {
   if (s === null || s === undefined || !Number.isFinite(s)) return ["–", ""];
-  const steps = /** @type {const} */ ([[59.5, 1, "time.second"], [3600, 60, "time.minute"], [86400, 3600, "time.hour"], [Infinity, 86400, "time.day"]]);
+  const steps = /** @type {const} */ ([[59.5, 1, "time.second"], [3600, 60, "wall.minute"], [86400, 3600, "time.hour"], [Infinity, 86400, "time.day"]]);
   const [, one, unit] = steps.find(([limit]) => s < limit) ?? steps[3];
   const value = s / one;
   return [one > 1 && value < 10 ? value.toFixed(1) : String(Math.round(value)), words.t(unit)];
