@@ -290,8 +290,9 @@ async def test_an_administrator_of_a_township_reaches_no_further_and_nobody_else
             assert (
                 await township.post("/api/admin/accounts", json=new_account(role=role))
             ).status_code == 422
+        questions: tuple[dict[str, str], ...] = ({}, {"text": "厅"}, {"state": "all", "limit": "500"})
         for path, thing in foreign.items():
-            for asked in ({}, {"text": "厅"}, {"state": "all", "limit": 500}):
+            for asked in questions:
                 told = (await township.get(f"/api/admin/{path}", params=asked)).json()
                 assert thing not in str(told), path
             assert (await township.delete(f"/api/admin/{path}/{thing}")).status_code == 404

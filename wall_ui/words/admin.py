@@ -214,9 +214,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "admin.close": ("停用", "Disable"),
     "admin.close_of": ("停用账号：{name}", "Disable the account of {name}"),
     "admin.close_what": (
-        "停用后，{name}（{username}，{role} · {place}）不能再登录。立即结束：",
-        "{name} ({username}, {role} · {place}) will not come in again. What ends at once:",
+        "停用后，{name}（{username}，{role} · {place}）不能再登录。",
+        "{name} ({username}, {role} · {place}) will not come in again.",
     ),
+    "admin.ends_now": ("立即结束：", "What ends at once:"),
     "admin.ends_sessions": (
         "{n} 个打开的会话，正在使用的页面会退出",
         "open sessions, whose pages log out: {n}",

@@ -137,7 +137,7 @@ async function closeAccount(admin, one) {
     isGrave: true,
     body: [
       el("p", {}, t("admin.close_what", { name: one.name, username: one.username, role: t(`role.${one.role}`), place: placeOf(app, one) })),
-      ending.length ? el("ul", { class: "ends" }, ...ending) : el("p", { class: "muted" }, t("admin.ends_nothing")),
+      ...(ending.length ? [el("p", {}, t("admin.ends_now")), el("ul", { class: "ends" }, ...ending)] : [el("p", { class: "muted" }, t("admin.ends_nothing"))]),
       ...staying,
       el("p", { class: "muted" }, t("admin.close_stays")),
     ],

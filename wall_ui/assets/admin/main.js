@@ -187,8 +187,12 @@ export class Admin {
       return;
     }
     const turn = (/** @type {string} */ word, /** @type {boolean} */ can, /** @type {() => void} */ act, /** @type {string} */ key) => el("button", { type: "button", class: "button", disabled: !can, onclick: act }, t(word), el("kbd", {}, key));
+    const list = this.part("list");
+    const focused = [...list.querySelectorAll("tbody tr")].findIndex((row) => row.contains(document.activeElement));
     const isNarrowed = asked.text || asked.role || asked.area;
-    this.part("list").replaceChildren(answer.rows.length ? this.#table(answer.rows) : el("p", { class: "muted nothing" }, t(isNarrowed ? "admin.none_fits" : `admin.none_${asked.tab}`)));
+    list.replaceChildren(answer.rows.length ? this.#table(answer.rows) : el("p", { class: "muted nothing" }, t(isNarrowed ? "admin.none_fits" : `admin.none_${asked.tab}`)));
+    // Whoever works by keys goes on where he was, or at the next row where that one is gone.
+    if (focused >= 0) /** @type {HTMLElement|null} */ ([...list.querySelectorAll("tbody tr")].slice(focused).map((row) => row.querySelector("button")).find(Boolean) ?? null)?.focus();
     const count = el("span", { class: "digits muted" }, t("admin.count", { n: answer.total, page: this.cursors.length, pages: Math.max(1, Math.ceil(answer.total / PAGE)) }));
     this.part("turn").replaceChildren(turn("admin.before", this.cursors.length > 1, () => this.before(), "←"), count, turn("admin.after", answer.next !== null, () => this.after(), "→"));
   }
