@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -63,11 +64,9 @@ def _asked(settings: "Settings", ask: Ask[T]) -> T:
         finally:
             await db.close()
 
-    with StopInOrder(), reached(settings) as urls:
-        return asyncio.run(answered(urls.app))
-    raise typer.Exit(
-        130
-    )  # Ctrl-C: each case that went is told to the log, and the others wait for the next time
+    with ExitStack() as until_the_end:
+        until_the_end.enter_context(StopInOrder())
+        return asyncio.run(answered(until_the_end.enter_context(reached(settings)).app))
 
 
 def _say_due(settings: "Settings") -> None:

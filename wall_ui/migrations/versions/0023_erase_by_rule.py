@@ -58,6 +58,32 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(statements.replace("%", "%%"))
 
 
+INDEXES = (
+    ("ix_idempotency_at", "idempotency"),
+    ("ix_looks_detail", "looks"),
+    ("ix_attachments_at", "attachments"),
+    ("ix_case_texts_at", "case_texts"),
+    ("ix_reports_reporter", "reports"),
+)
+FUNCTIONS = (
+    "erase_searches(timestamptz, int)",
+    "erase_of_case(uuid, text, text, timestamptz, boolean)",
+    "may_be_erased(uuid, timestamptz)",
+)
+IN_USE = "select exists (select from erasures) or exists (select from cases where preserved_at is not null)"
+
+
 def downgrade() -> None:
-    """Refuse: what was told of erasures would be lost."""
-    raise NotImplementedError("restore a backup instead")
+    """Take the step back where nothing was erased or preserved yet. Raises NotImplementedError elsewhere."""
+    if op.get_bind().execute(sa.text(IN_USE)).scalar_one():
+        raise NotImplementedError("what was told of erasures would be lost: restore a backup instead")
+    for function in FUNCTIONS:
+        op.execute(f"drop function {function}")
+    for name, table in INDEXES:
+        op.drop_index(name, table_name=table)
+    for table in ("case_texts", "reports", "attachments"):
+        op.execute(f"alter table {table} reset (autovacuum_vacuum_scale_factor)")
+    op.drop_table("erasures")
+    op.drop_constraint(op.f("ck_cases_preservation_whole"), "cases")
+    op.drop_column("cases", "preserved_by")
+    op.drop_column("cases", "preserved_at")
