@@ -31,6 +31,8 @@ export function addPicture(map, pane, zIndex, paint, { padding = 0, opaque = tru
       this._container = document.createElement("canvas");
       this.shown = this._container.getContext("bitmaprenderer", { alpha: !opaque });
       this.latest = Promise.resolve();
+      /** @type {{covers: any, zoom: number}|null} where the picture lies that is shown */
+      this.lies = null;
     },
     _destroyContainer() {
       this._container.remove();
@@ -70,6 +72,8 @@ export function addPicture(map, pane, zIndex, paint, { padding = 0, opaque = tru
       if (place.origin.equals(this._map.getPixelOrigin()) && place.zoom === this._map.getZoom()) L.DomUtil.setPosition(canvas, place.bounds.min);
       else this._updateTransform(this._map.getCenter(), this._map.getZoom());
       this.shown.transferFromImageBitmap(bitmap);
+      this.lies = { covers: coverOf(this._map, place), zoom: place.zoom };
+      this.fire("shown");
     },
     /** Resolves when the newest picture that was asked for is shown. */
     async settled() {
@@ -94,6 +98,12 @@ function placeOf(map, padding) {
   return {
     bounds, center: map.getCenter(), zoom: map.getZoom(), origin: map.getPixelOrigin(), width: Math.round(size.x * dpr), height: Math.round(size.y * dpr),
   };
+}
+
+/** Where on earth a picture lies. @param {any} map @param {ReturnType<typeof placeOf>} place */
+function coverOf(map, { bounds, origin, zoom }) {
+  const at = (/** @type {any} */ point) => map.unproject(point.add(origin), zoom);
+  return window.L.latLngBounds(at(bounds.min), at(bounds.max));
 }
 
 /** @param {any} map @param {{x: number, y: number}} corner layer point of the canvas's corner @param {number} width @param {number} height @returns {View} */

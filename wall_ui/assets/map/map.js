@@ -88,6 +88,7 @@ export class CountyMap {
     this.units = new UnitsLayer(leaflet, { store: app.store, positions: app.positions, symbols: this.symbols, size: this.size, offDuty: options.offDuty ?? false });
     this.cases = new CasesLayer(leaflet, { app, symbols: this.symbols, palette: this.palette, size: this.size, labelSize: options.labelSize ?? 15, layers, isOn: this.isOn, digits: options.digits ?? DIGITS, drawn: () => this.drawn, placeOf: (/** @type {any} */ record) => this.placeOf(record) });
     leaflet.on("click", (/** @type {any} */ event) => this.#pick(event));
+    leaflet.on("zoomanim moveend", (/** @type {any} */ { center, zoom }) => this.#arrive(center ?? leaflet.getCenter(), zoom ?? leaflet.getZoom()));
     this.renamed = () => this.cases.redraw();
     app.words.addEventListener("change", this.renamed);
     this.onLayers = () => void this.renew().catch((error) => console.warn("layers", error));
@@ -104,7 +105,14 @@ export class CountyMap {
 
   /** An opaque picture costs nothing to compose; only over a base map must it let something through. */
   #lay() {
-    return addPicture(this.leaflet, "ground", 200, (view) => this.painter.paint(view, this.#look()), { padding: 0.06, opaque: !this.over });
+    const ground = addPicture(this.leaflet, "ground", 200, (view) => this.painter.paint(view, this.#look()), { padding: 0.06, opaque: !this.over });
+    ground.on("shown", () => this.#arrive(this.leaflet.getCenter(), this.leaflet.getZoom()));
+    return ground;
+  }
+
+  /** The view is somewhere else, or soon will be. @param {any} center @param {number} zoom */
+  #arrive(center, zoom) {
+    this.underlay.lift(this.ground?.lies ?? null, center, zoom);
   }
 
   /** What the ground shows in the view as it is now, for clicks. @returns {import("./points.js").Drawn} */

@@ -6,6 +6,8 @@
 const PANE = "underlay";
 const PART = 0.35; // of the size in which the county fills the screen: it is seen for moments, and mostly in motion
 const MARGIN = 0.5; // of the county, to each side
+// Whoever goes so many levels further out leaves the picture of the ground a speck.
+const FAR_OUT = 2.5;
 
 export class Underlay {
   /** @param {any} map Leaflet map @param {import("./ground_painter.js").GroundPainter} painter */
@@ -15,8 +17,18 @@ export class Underlay {
     this.wanted = 0;
     /** @type {any} */
     this.layer = null;
-    map.createPane(PANE);
-    Object.assign(map.getPane(PANE).style, { zIndex: "140", pointerEvents: "none" });
+    this.pane = map.createPane(PANE);
+    Object.assign(this.pane.style, { zIndex: "140", pointerEvents: "none", display: "none" });
+  }
+
+  /**
+   * Shows it where a move arrives far from what the ground shows, and hides it when the ground has caught up: between the
+   * two it would only cost frames.
+   * @param {{covers: any, zoom: number}|null} ground where its picture lies, and at which zoom @param {any} center @param {number} zoom
+   */
+  lift(ground, center, zoom) {
+    const needed = ground !== null && (!ground.covers.contains(center) || zoom < ground.zoom - FAR_OUT);
+    this.pane.style.display = needed ? "" : "none";
   }
 
   /** Paints it anew when the ground has nothing to do. @param {[number, number, number, number]} box the county, in degrees @param {Look} look */
