@@ -65,12 +65,19 @@ export function shortfallOf(app, shortfall) {
   return (app.words.lang === "en" && shortfall.text_en) || shortfall.text;
 }
 
+/** The name of who acted, without that of his area, which stands before it: a hotline's is 12345. @param {App} app @param {any} actor */
+function nameBeside(app, { name, desk }) {
+  const area = app.areas.names?.[desk] ?? "";
+  const own = area && name.startsWith(area) ? name.slice(area.length).trim() : name;
+  return app.latin.person(own || name);
+}
+
 /** Who did something: name and desk. @param {App} app @param {any} actor */
 export function actorInWords(app, actor) {
   if (!actor || actor.role === "system") return app.t("role.system");
   if (actor.role === "reporter") return app.t("role.reporter");
   const desk = actor.desk ? deskInFull(app, actor.desk) : app.t(`role.${actor.role}`);
-  const who = actor.name && actor.name !== desk ? `${desk} ${app.latin.person(actor.name)}` : desk;
+  const who = actor.name && actor.name !== desk ? `${desk} ${nameBeside(app, actor)}` : desk;
   return actor.robot ? `${who} · ${app.t("role.robot")}` : who;
 }
 
