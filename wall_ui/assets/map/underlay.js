@@ -8,6 +8,8 @@ const PART = 0.35; // of the size in which the county fills the screen: it is se
 const MARGIN = 0.5; // of the county, to each side
 // Whoever goes so many levels further out leaves the picture of the ground a speck.
 const FAR_OUT = 2.5;
+// Its outer part to each side: whose middle comes there, or beyond, sees past its edge.
+const EDGE = 0.3;
 
 export class Underlay {
   /** @param {any} map Leaflet map @param {import("./ground_painter.js").GroundPainter} painter */
@@ -27,7 +29,7 @@ export class Underlay {
    * @param {{covers: any, zoom: number}|null} ground where its picture lies, and at which zoom @param {any} center @param {number} zoom
    */
   lift(ground, center, zoom) {
-    const needed = ground !== null && (!ground.covers.contains(center) || zoom < ground.zoom - FAR_OUT);
+    const needed = ground !== null && (!ground.covers.pad(-EDGE).contains(center) || zoom < ground.zoom - FAR_OUT);
     this.pane.style.display = needed ? "" : "none";
   }
 
