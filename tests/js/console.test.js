@@ -276,6 +276,7 @@ test("a fact of the history tells its detail by its move: a level is no desk", (
   assert.equal(fact("return", { giver: COUNTY, arbiter: "leader" }), "move.return story.to_decide role.leader");
   assert.equal(fact("return", { giver: COUNTY }), "move.return");
   assert.equal(fact("dispatch", { units: ["u1", "gone"] }), "move.dispatch 李建国list.commagone");
+  assert.equal(fact("erase", { erased: [{ what: "words", count: 3 }, { what: "files", count: 1 }] }), "move.erase erased.n.words 3list.commaerased.n.files 1");
   assert.equal(fact("join", { case: "x" }), "move.join");
 });
 
