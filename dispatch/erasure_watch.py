@@ -25,7 +25,7 @@ from gis.errors import Unavailable
 logger = logging.getLogger(__name__)
 BEGINS_AFTER_S = 60.0
 LOOKS_EVERY_S = 3600.0
-CASES_AT_ONCE = 100
+CASES_AT_ONCE = 1000
 ROWS_AT_ONCE = 500
 RESTS_S = 0.2
 """Between two cases. A county's thousand a day take three minutes so, and a move waits for none of them."""
