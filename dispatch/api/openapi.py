@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from dispatch.api.answers import answers
 from dispatch.api.examples import EXAMPLES, SAYS_SO
 from dispatch.api.gate import OF_A_STRANGER, is_open
 from dispatch.api.problems import MEDIA_TYPE
@@ -342,6 +343,11 @@ def _complete_route(method: str, path: str, operation: dict[str, Any]) -> None:
         named = EXAMPLES.get((method, path))
         if named:
             media["examples"] = {name: {"value": value} for name, value in named.items()}
+    for response in operation["responses"].values():
+        media = response.get("content", {}).get("application/json", {})
+        answer = answers().get(media.get("schema", {}).get("$ref", "").rsplit("/", 1)[-1])
+        if answer is not None:
+            media["example"] = answer
 
 
 def install(app: FastAPI) -> None:

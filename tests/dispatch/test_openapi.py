@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from dispatch.actions.accounts import create_token
 from dispatch.actions.cases import NewReport, report_case
+from dispatch.api.answers import answers
 from dispatch.api.cases import MoveBody, command_of, move_view
 from dispatch.api.examples import EXAMPLES, of_moves
 from dispatch.api.openapi import CODES
@@ -107,6 +108,19 @@ async def test_every_body_has_examples_that_its_own_schema_takes(app: FastAPI) -
     for move in MOVES:
         body = MoveBody.model_validate(of_moves()[move])
         require_fields(command_of(body, app.state.areas))
+
+
+async def test_the_commonest_answers_have_examples_that_their_own_schema_takes(app: FastAPI) -> None:
+    document = app.openapi()
+    shown: set[str] = set()
+    for method, path, operation in operations(document):
+        for response in operation["responses"].values():
+            media = response.get("content", {}).get("application/json", {})
+            if "example" in media:
+                shown.add(media["schema"]["$ref"].rsplit("/", 1)[-1])
+                check = Draft202012Validator({**media["schema"], "components": document["components"]})
+                assert [str(error) for error in check.iter_errors(media["example"])] == [], (method, path)
+    assert shown == set(answers())
 
 
 def test_what_a_screen_asks_for_and_what_the_server_insists_on_are_told_apart() -> None:
