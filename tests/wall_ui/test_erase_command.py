@@ -10,8 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gis.cluster import ClusterUrls
 from gis.database import Database
