@@ -133,6 +133,7 @@ class ServedLayers:
         for name in self.names():
             document = await self.layer(name, actor)
             await document.encoded_soon(ENCODINGS[0])
+        await (await self.relief()).encoded_soon(ENCODINGS[0])
 
     async def names_of_areas(self, language: Language = "zh") -> Packed:
         """Return what every area is or was called, by code; the divisions are public to all actors of the county."""
