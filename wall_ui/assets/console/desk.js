@@ -1,4 +1,5 @@
 // What console and township share: one selection for pin, row, sheet and address; map, sheet, sounds and "give me a case".
+import { levelOf } from "../core/areas.js";
 import { el, mark, write } from "../core/dom.js";
 import { createMap } from "../map/map.js";
 import { MapTools } from "../map/tools.js";
@@ -73,7 +74,8 @@ export class Desk {
 
   /** @param {import("../map/map.js").MapOptions} [options] @param {(pick: any) => void} [ground] called for clicks on nothing @param {{find?: () => void}} [tools] */
   async openMap(options = {}, ground = () => {}, tools = {}) {
-    const [map, directory] = await Promise.all([createMap(this.app, "map", { size: () => (matchMedia(LARGE).matches ? LARGE_SCALE : 1), ...options }), this.app.api.get("/api/directory").catch(() => ({ desks: [] }))]);
+    const { area } = this.app.session.actor;
+    const [map, directory] = await Promise.all([createMap(this.app, "map", { size: () => (matchMedia(LARGE).matches ? LARGE_SCALE : 1), own: levelOf(area) === "county" ? null : area, ...options }), this.app.api.get("/api/directory").catch(() => ({ desks: [] }))]);
     this.map = map;
     this.desks.push(...directory.desks);
     map.onPick((/** @type {any} */ pick) => this.#picked(pick, ground));

@@ -2,7 +2,7 @@
 import { useLocal } from "./canvas_layer.js";
 import { UNITS } from "./geometry.js";
 import { withAlpha } from "./palette.js";
-import { paintCameras, paintChosen, paintPlaces, seen } from "./points.js";
+import { findArea, paintCameras, paintChosen, paintPlaces, seen } from "./points.js";
 import { paintRelief } from "./relief.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
@@ -12,6 +12,7 @@ import { paintRelief } from "./relief.js";
  * @property {Layers} layers @property {Record<string, string>} palette @property {number} size @property {(layer: string) => boolean} isOn
  * @property {Map<string, Path2D>} shapes of icons.svg
  * @property {number} digits height of counts, in units of the screen
+ * @property {string|null} [own] the area of the desk, where it is a part of the county
  * @property {boolean} over a base map lies below: only a veil is painted where else the land would be
  * @property {boolean} [bare] the room around the county is left plain: it belongs to the screen, and this picture to the land
  * @property {{kind: string, id: string, x?: number, y?: number}|null} chosen what is marked
@@ -47,6 +48,7 @@ export function paintGround(c, view, ground) {
   if (ground.isOn("water")) paintWaters(c, ground, per * px, view);
   if (ground.isOn("road")) paintRoads(c, view, ground, per * px);
   paintBorders(c, view, ground, per * px);
+  paintBeyond(c, ground, per * px);
   paintChosen(c, view, ground, per * px);
   c.setTransform(1, 0, 0, 1, 0, 0);
   const drawn = seen(view, ground, near);
@@ -56,6 +58,20 @@ export function paintGround(c, view, ground) {
 
 // Borders over a base map: as bright as its brightest parts.
 const OVER = { township: "rgb(196 228 255 / 0.9)", village: "rgb(190 220 248 / 0.5)", grid: "rgb(190 220 248 / 0.36)" };
+
+/** A desk with an area of its own sees it as the brightest part of the map: what lies beyond steps back. */
+function paintBeyond(/** @type {CanvasRenderingContext2D} */ c, /** @type {Ground} */ { layers, own, over, palette }, /** @type {number} */ px) {
+  const area = own ? findArea(layers, own) : null;
+  if (!area || over) return;
+  const beyond = new Path2D();
+  beyond.rect(-UNITS, -UNITS, 2 * UNITS, 2 * UNITS);
+  beyond.addPath(area.path);
+  c.fillStyle = "rgb(4 10 18 / 0.44)";
+  c.fill(beyond, "evenodd");
+  c.lineWidth = 2.2 * px;
+  c.strokeStyle = withAlpha(palette["map-county-edge"], 0.9);
+  c.stroke(area.path);
+}
 
 /** Which classes of roads are drawn at a zoom. @param {number} near @param {string} cls */
 export function isRoadDrawn(near, cls) {

@@ -4,6 +4,7 @@
 /**
  * @typedef {object} Look how the ground is wanted
  * @property {Record<string, string>} palette @property {number} size @property {string[]} off @property {number} digits
+ * @property {string|null} [own] the area of the desk, where it is a part of the county
  * @property {boolean} over a base map lies below @property {boolean} [bare] without the room around the county @property {import("./ground.js").Ground["chosen"]} chosen
  */
 

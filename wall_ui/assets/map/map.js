@@ -28,6 +28,7 @@ const SWITCHED = ["case", "unit", "county", "township", "village", "grid", "road
  * @property {() => number} [size] how many CSS pixels a unit of the screen is (the wall: 2 at 4K)
  * @property {number} [labelSize] names of townships, in those units
  * @property {number} [digits] counts of cameras, in those units
+ * @property {string|null} [own] the area of the desk, where it is a part of the county
  * @property {boolean} [offDuty] show units that are off duty
  * @property {string[]} [off] layers that are off at first
  * @property {(record: any, middleOf: (village: string) => [number, number]|null) => [number, number]} [placeOf] where a case is
@@ -100,7 +101,7 @@ export class CountyMap {
 
   #look() {
     const { palette, over, chosen } = this;
-    return { palette, size: this.size(), off: [...this.off], digits: this.options.digits ?? DIGITS, over, chosen };
+    return { palette, size: this.size(), off: [...this.off], digits: this.options.digits ?? DIGITS, own: this.options.own ?? null, over, chosen };
   }
 
   /** An opaque picture costs nothing to compose; only over a base map must it let something through. */
