@@ -8,6 +8,8 @@ import { commandOf, DESK_KEYS, takesTyping } from "../../wall_ui/assets/console/
 import { isBare, KEY_OF_MOVE, moveOfKey, primaryMove, splitMoves, unitMoves } from "../../wall_ui/assets/console/moves.js";
 import { filterCounts, neighbour, queueOf, relationOf } from "../../wall_ui/assets/console/order.js";
 import { casesNear, metres } from "../../wall_ui/assets/console/nearby.js";
+import { Words } from "../../wall_ui/assets/core/words.js";
+import { sentFor } from "../../wall_ui/assets/console/sheet_story.js";
 import { factWords } from "../../wall_ui/assets/console/facts.js";
 import { limitInWords, whyInWords } from "../../wall_ui/assets/console/sheet_clocks.js";
 import { pairTexts, since, wordsOf } from "../../wall_ui/assets/console/story.js";
@@ -367,4 +369,17 @@ test("on a phone a case is a step of the history, and closing it steps back; a w
   } finally {
     for (const name of ["addEventListener", "removeEventListener", "matchMedia", "location", "history"]) Object.assign(globalThis, { [name]: /** @type {any} */ (kept)[name] });
   }
+});
+
+test("why somebody was sent is read in English with his name in pinyin and a team by its desk", () => {
+  const table = { "reason.by_road": ["驾车约 {minutes} 分钟", "about {minutes} min by road"], "reason.free": ["手上无任务", "no task in hand"], "unit_of.patrol": ["{of}巡逻队", "{of} patrol"] };
+  const reader = /** @type {any} */ ({
+    words: new Words(/** @type {any} */ (table), "en"),
+    t: (/** @type {string} */ key, /** @type {any} */ places) => new Words(/** @type {any} */ (table), "en").t(key, places),
+    areas: { name: () => "Yudu Township" },
+    latin: { person: (/** @type {string} */ name) => ({ 李建国: "Li Jianguo" })[name] ?? name },
+    store: { units: new Map([["u", { id: "u", name: "玉都镇巡逻队", kind: "patrol", desk: TOWN }]]) },
+  });
+  assert.equal(sentFor(reader, "李建国：驾车约 2.4 分钟，手上无任务；玉都镇巡逻队：驾车约 9 分钟"), "Li Jianguo: about 2.4 min by road, no task in hand; Yudu patrol: about 9 min by road");
+  assert.equal(sentFor(reader, "请带上绳子：急"), "请带上绳子：急");
 });

@@ -19,7 +19,7 @@ import { Same } from "./sheet_same.js";
 import { Steps } from "./sheet_steps.js";
 import { buildAssigned, Recommended } from "./sheet_units.js";
 import { since } from "./story.js";
-import { actorInWords, whyNot } from "./tell.js";
+import { actorInWords, shortfallOf, whyNot } from "./tell.js";
 
 /** @typedef {import("../core/app.js").App} App */
 /**
@@ -292,7 +292,7 @@ export class CaseSheet {
   /** Sends units; accepts the case first where that has not been done. @param {string[]} units */
   async dispatch(units) {
     if (!units.length) {
-      this.app.toast.show(this.app.t("sheet.choose_unit"), "warn", this.recommended.shortfall?.text ?? "");
+      this.app.toast.show(this.app.t("sheet.choose_unit"), "warn", this.recommended.shortfall ? shortfallOf(this.app, this.recommended.shortfall) : "");
       this.recommended.focus();
       return;
     }

@@ -5,6 +5,7 @@ import { el, mark } from "../core/dom.js";
 import { civil, hourMinute } from "../core/civil.js";
 import { OPEN } from "../core/store.js";
 import { reasonIn } from "../core/reasons.js";
+import { unitName } from "../core/units.js";
 import { factWords } from "./facts.js";
 import { casesNear } from "./nearby.js";
 import { actorInWords, deskName, markOf, telLink } from "./tell.js";
@@ -73,6 +74,16 @@ export function buildChain(app, record) {
   return section(app, "sheet.chain", el("ol", { class: "chain" }, ...hops));
 }
 
+/** Why units were sent, each behind its name, in the reader's language. @param {App} app @param {string} text */
+export function sentFor(app, text) {
+  const said = reasonIn(app.words, text);
+  if (said === text) return text;
+  return said.replace(/(^|; )([\u3400-\u9fff]+): /g, (_, before, name) => {
+    const unit = [...app.store.units.values()].find((one) => one.name === name);
+    return `${before}${unit ? unitName(app, unit) : app.latin.person(name)}: `;
+  });
+}
+
 /** @param {App} app @param {any} detail what GET /api/cases/{id} answered @param {any} record */
 export function buildStory(app, detail, record) {
   const steps = pairTexts(detail.history, detail.texts).reverse().map(({ at, fact, texts }) =>
@@ -80,7 +91,7 @@ export function buildStory(app, detail, record) {
       el("time", { class: "digits muted" }, when(app, at)),
       el("div", {},
         el("div", { class: "did" }, el("b", {}, fact ? factWords(app, fact, record) : app.t("sheet.words")), el("span", { class: "muted" }, fact ? actorInWords(app, fact.actor) : app.latin.person(texts[0]?.actor_name ?? ""))),
-        ...texts.filter((one) => one.kind !== "report").map((one) => el("p", { class: "said" }, fact?.kind === "case.dispatch" ? reasonIn(app.words, one.text) : one.text)))));
+        ...texts.filter((one) => one.kind !== "report").map((one) => el("p", { class: "said" }, fact?.kind === "case.dispatch" ? sentFor(app, one.text) : one.text)))));
   const { role, area } = app.session.actor;
   const record_out = TAKES_RECORDS_OUT.has(role) && area.length <= COUNTY_DIGITS
     ? el("a", { class: "button small", href: `/api/cases/${record.id}/record`, download: "", title: app.t("sheet.export_why") }, mark("down"), app.t("sheet.export"))
