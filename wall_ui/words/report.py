@@ -99,6 +99,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "您的陈述和办理文字已于 {date} 按规定删除（{rule}）",
         "What was said and written was erased on {date} by rule ({rule})",
     ),
+    "report.erased.reason": ("理由已按规定删除", "The reason was erased by rule"),
     "report.erased.files": (
         "照片等材料已于 {date} 按规定删除（{rule}）",
         "Photos and other files were erased on {date} by rule ({rule})",

@@ -1,6 +1,6 @@
 // The audit log: conditions on top, a calm table, page by page. Every page that is read here is a look, so nothing is asked for
 // by itself: no polling, and no answer while somebody types.
-import { el, mark, write } from "../core/dom.js";
+import { el, write } from "../core/dom.js";
 import { monthDayTime } from "../core/moment.js";
 import { mountHeader } from "../core/header.js";
 import { askedInWords, conditionsOf, paramsOf, PERIODS } from "./conditions.js";
@@ -176,7 +176,7 @@ class Audit {
     const desk = row.desk ? app.areas.name(row.desk) : app.t("role.system");
     const who = [narrow(app.latin.person(row.name) || row.account, { person: row.name || row.account }), row.robot ? el("span", { class: "badge" }, app.t("role.robot")) : null, row.role ? el("span", { class: "muted" }, app.t(`role.${row.role}`)) : null];
     return el("tr", {}, el("td", { class: "digits at" }, this.#when(row.at)), el("td", { class: "who" }, ...who), el("td", { class: "at-desk" }, desk), el("td", {}, this.#act(row.what ?? row.kind)),
-      el("td", {}, row.number ? narrow(row.number, { number: row.number }, "digits") : "", row.number && row.case_id ? el("a", { class: "button small quiet", href: `/console#case=${row.case_id}`, title: app.t("audit.open") }, mark("layers")) : null), this.asked.tab === "looks" ? el("td", { class: "detail" }, this.#detail(row)) : null);
+      el("td", {}, row.number ? narrow(row.number, { number: row.number }, "digits") : "", row.number && row.case_id ? el("a", { class: "open", href: `/console#case=${row.case_id}` }, app.t("audit.open")) : null), this.asked.tab === "looks" ? el("td", { class: "detail" }, this.#detail(row)) : null);
   }
 
   /** What a look was for; of a look at this log, its conditions in words. @param {any} row */

@@ -70,7 +70,7 @@ export function drawAsk(host, door, known = "") {
   /** Who refused, why, and where to turn instead. @param {any} told */
   function refused(told) {
     const { refusal } = told;
-    return el("article", { class: "card turn" }, el("h3", {}, t("report.refused_by", { desk: told.holder_name })), refusal.reason ? el("p", {}, refusal.reason) : null, el("h3", {}, t("report.turn_to")), el("p", {}, refusal.where_to_turn ?? t("report.turn_to_desk")), told.telephone ? el("a", { class: "tel", href: `tel:${told.telephone}` }, mark("phone"), told.telephone) : null);
+    return el("article", { class: "card turn" }, el("h3", {}, t("report.refused_by", { desk: told.holder_name })), el("p", {}, refusal.reason ?? t("report.erased.reason")), el("h3", {}, t("report.turn_to")), el("p", {}, refusal.where_to_turn ?? t("report.turn_to_desk")), told.telephone ? el("a", { class: "tel", href: `tel:${told.telephone}` }, mark("phone"), told.telephone) : null);
   }
 
   /** Closed does not mean fixed: who reported says so. @param {any} told @param {string} given */
