@@ -24,7 +24,8 @@ HANZI_WEIGHTS = {400: "NotoSansCJK-Regular.ttc", 700: "NotoSansCJK-Bold.ttc"}
 LATIN_WEIGHTS = (400, 500, 600, 700)
 SLICES = 6
 PUNCTUATION = "·—…、。〈〉《》「」『』【】〔〕！（），：；？％～￥“”‘’①②③④⑤⑥⑦⑧⑨⑩→←↑↓△▲●○■□◆◇★☆℃㎡"
-LATIN = "".join(map(chr, range(0x20, 0x7F))) + "°±×÷·–—−≤≥€′″"
+# With the letter that pinyin needs beyond ASCII: Lü, Nü.
+LATIN = "".join(map(chr, range(0x20, 0x7F))) + "°±×÷·–—−≤≥€′″üÜ"
 SOURCES_OF_TEXT = (
     "wall_ui/**/*.py",
     "dispatch/**/*.py",
