@@ -1,8 +1,9 @@
 // Names of areas: the level that fits the zoom, thinned so that no two stand on each other, moved aside for cases.
 import { zoomOf } from "./points.js";
+import { roadNames } from "./road_names.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
-/** @typedef {{x: number, y: number, code: string, text: string, font: string, height: number, alpha: number, colour?: string, box: number[]}} Label device pixels */
+/** @typedef {{x: number, y: number, code: string, text: string, font: string, height: number, alpha: number, colour?: string, angle?: number, box: number[]}} Label device pixels */
 
 const FAMILY = '"Wall Latin", "Wall Hanzi", sans-serif';
 const LEVELS = /** @type {const} */ ([
@@ -15,6 +16,8 @@ const PLACES = /** @type {const} */ ([
   { layer: "facility", places: "facilities", from: 13.6, size: 0.97, alpha: 0.9, colour: "#efe0b6" },
   { layer: "poi", places: "pois", from: 14.2, size: 0.97, alpha: 0.82, colour: "#c9d8e6" },
 ]);
+/** @type {Record<string, {weight: number, size: number, colour: string}>} */
+const ROADS = { trunk: { weight: 700, size: 0.86, colour: "#ecd29a" }, county: { weight: 400, size: 0.86, colour: "#b9cde0" }, township: { weight: 400, size: 0.82, colour: "#9fb4c8" } };
 // Where else a name may stand, in its own widths and heights, the nearest first.
 const ASIDE = [[0, 0], [0, 1], [0, -1], [0.45, 0.5], [-0.45, 0.5], [0.45, -0.5], [-0.45, -0.5], [0, 1.8], [0, -1.8], [0.7, 0], [-0.7, 0]];
 // A name moves aside only for a clearly better place: it must not wander.
@@ -92,6 +95,27 @@ export class Labels {
         if (label) labels.push({ ...label, code: `${layer} ${place.properties.id}`, text, font, height, alpha, colour });
       }
     }
+    return isOn("road") ? [...labels, ...this.#roads(view, layers, base, say, [...taken, ...aside], near)] : labels;
+  }
+
+  /** Along their roads, where nothing else stands. @param {View} view @param {import("./layers.js").Layers} layers @param {number} base @param {(road: any, level: string) => string} say @param {number[][]} taken @param {number} near @returns {Label[]} */
+  #roads(view, layers, base, say, taken, near) {
+    const height = base * ROADS.trunk.size;
+    this.pen.font = `${ROADS.trunk.weight} ${height}px ${FAMILY}`;
+    /** @type {Map<string, number>} */
+    const widths = new Map();
+    const wide = (/** @type {string} */ name) => {
+      if (!widths.has(name)) widths.set(name, this.pen.measureText(name).width * 1.06);
+      return /** @type {number} */ (widths.get(name));
+    };
+    /** @type {Label[]} */
+    const labels = [];
+    for (const { x, y, angle, box, name, cls } of roadNames(layers, view, near, height, wide, (road) => say({ name: road }, "road"))) {
+      if (taken.some((other) => meets(box, other))) continue;
+      taken.push(box);
+      const { weight, size, colour } = ROADS[cls];
+      labels.push({ x, y, angle, box, code: `road ${name} ${labels.length}`, text: name, font: `${weight} ${base * size}px ${FAMILY}`, height: base * size, alpha: 0.88, colour });
+    }
     return labels;
   }
 
@@ -124,7 +148,15 @@ export class Labels {
 }
 
 /** @param {any} c @param {Label} label @param {Record<string, string>} palette */
-export function drawLabel(c, { x, y, text, font, height, alpha, colour }, palette) {
+export function drawLabel(c, { x, y, angle, text, font, height, alpha, colour }, palette) {
+  if (angle) {
+    c.save();
+    c.translate(x, y);
+    c.rotate(angle);
+    drawLabel(c, { x: 0, y: 0, text, font, height, alpha, colour, code: "", box: [] }, palette);
+    c.restore();
+    return;
+  }
   c.font = font;
   c.letterSpacing = `${height * 0.05}px`;
   c.textAlign = "center";
