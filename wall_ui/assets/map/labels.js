@@ -17,7 +17,7 @@ const PLACES = /** @type {const} */ ([
   { layer: "poi", places: "pois", from: 14.2, size: 0.97, alpha: 0.82, colour: "#c9d8e6" },
 ]);
 /** @type {Record<string, {weight: number, size: number, colour: string}>} */
-const ROADS = { trunk: { weight: 700, size: 0.86, colour: "#ecd29a" }, county: { weight: 400, size: 0.86, colour: "#b9cde0" }, township: { weight: 400, size: 0.82, colour: "#9fb4c8" } };
+const ROADS = { trunk: { weight: 700, size: 0.97, colour: "#ecd29a" }, county: { weight: 400, size: 0.97, colour: "#b9cde0" }, township: { weight: 400, size: 0.97, colour: "#9fb4c8" } };
 // Where else a name may stand, in its own widths and heights, the nearest first.
 const ASIDE = [[0, 0], [0, 1], [0, -1], [0.45, 0.5], [-0.45, 0.5], [0.45, -0.5], [-0.45, -0.5], [0, 1.8], [0, -1.8], [0.7, 0], [-0.7, 0]];
 // A name moves aside only for a clearly better place: it must not wander.
