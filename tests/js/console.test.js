@@ -231,6 +231,9 @@ test("a desk is called for what comes to it, and not for what it did itself", ()
   assert.equal(callOf(event("case.dispatch", {}, { desk: COUNTY, name: "县" }), me), "over");
   assert.equal(callOf(event("case.dispatch", {}, { desk: TOWN, name: "同事" }), me), null);
   assert.equal(callOf(event("case.dispatch", { holder: VILLAGE }, { desk: COUNTY, name: "县" }), me), null);
+  const ours = { holder: COUNTY, assignments: [{ unit: "u1", unit_desk: TOWN, cleared_at: null }, { unit: "u2", unit_desk: VILLAGE, cleared_at: null }] };
+  const sent = (units) => ({ ...event("case.dispatch", ours, { desk: COUNTY, name: "县" }), detail: { units } });
+  assert.deepEqual([callOf(sent(["u1"]), me), callOf(sent(["u2"]), me)], ["sent", null]);
   assert.equal(callOf(event("case.take_over", { holder: COUNTY, custody: [{ desk: TOWN }, { desk: COUNTY }] }), me), "taken");
   assert.equal(callOf(event("case.take_over", { holder: COUNTY, custody: [{ desk: VILLAGE }, { desk: COUNTY }] }), me), null);
   assert.equal(callOf(event("case.withdraw", {}, { desk: "", name: "", role: "system" }), me), "untaken");

@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "call.denied": ("申请未获同意", "What you asked for is denied"),
     "call.decide": ("两次退回，待您裁定", "Returned twice: yours to decide"),
     "call.over": ("上级越级派遣力量", "Units were sent over your head"),
+    "call.sent": ("本单位力量被派遣", "One of your units was sent"),
     "call.taken": ("案件已由上级收走办理", "Taken out of your hands from above"),
     "call.untaken": ("对方逾期未接收，仍由本席承办", "Nobody took it: it is still yours"),
     "call.cancelled": ("报案人已撤回", "Withdrawn by its reporter"),

@@ -2,13 +2,13 @@
 // word that it asked for, or that somebody sent units over its head. Pure.
 import { superiorOf } from "../core/areas.js";
 
-/** @typedef {"new"|"offer"|"back"|"failed"|"order"|"request"|"approved"|"denied"|"decide"|"help"|"helped"|"over"|"again"|"taken"|"untaken"|"cancelled"} Call */
+/** @typedef {"new"|"offer"|"back"|"failed"|"order"|"request"|"approved"|"denied"|"decide"|"help"|"helped"|"over"|"again"|"taken"|"untaken"|"cancelled"|"sent"} Call */
 
 const OFFERS = new Set(["case.escalate", "case.hand_down", "case.transfer"]);
 const REQUESTS = new Set(["case.ask_suspend", "case.ask_extend", "case.object"]);
 
 /** Of these a desk is told in silence: nothing is to be done, and what rings must be answered. @type {Set<Call>} */
-export const SILENT = new Set(["approved", "helped", "over", "taken", "cancelled"]);
+export const SILENT = new Set(["approved", "helped", "over", "taken", "cancelled", "sent"]);
 
 /** What the holder learns of what others did to its case. @type {Record<string, Call>} */
 const TOLD_HOLDER = {
@@ -29,6 +29,13 @@ function wasTaken(event, desk) {
   return (event.kind === "case.take_over" || event.kind === "case.decide") && event.case.custody?.at(-2)?.desk === desk;
 }
 
+/** Whether somebody else has just sent a unit of this desk. @param {any} event @param {string} desk */
+function sendsUnitOf(event, desk) {
+  if (event.kind !== "case.dispatch" || event.actor?.desk === desk) return false;
+  const sent = new Set(event.detail?.units);
+  return event.case.assignments.some((/** @type {any} */ one) => one.unit_desk === desk && sent.has(one.unit) && !one.cleared_at);
+}
+
 /**
  * Whether an event calls this desk, and how; null where it concerns others or was done here.
  * @param {any} event @param {{desk: string, name: string}} me @returns {Call|null}
@@ -42,7 +49,7 @@ export function callOf(event, me) {
   if (REQUESTS.has(event.kind)) return superiorOf(record.holder) === me.desk ? "request" : null;
   if (event.kind === "case.ask_help") return event.detail?.to === me.desk ? "help" : null;
   if (event.kind === "case.return" && record.arbiter === me.desk) return "decide";
-  if (record.holder !== me.desk) return wasTaken(event, me.desk) ? "taken" : null;
+  if (record.holder !== me.desk) return wasTaken(event, me.desk) ? "taken" : sendsUnitOf(event, me.desk) ? "sent" : null;
   if (record.status === "merged") return null;
   if (event.kind === "case.verify") return event.detail?.passed ? null : "failed";
   if (event.kind === "case.withdraw") return event.actor?.role === "system" ? "untaken" : null;
