@@ -101,6 +101,7 @@ class MoveBody(Strict):
     reason: Words | None = None
     text: Words | None = None
     result: Words | None = None
+    reply: Words | None = None
     where_to_turn: Words | None = None
     to: DeskId | None = None
     units: Annotated[list[UnitId], Field(max_length=50)] = []
@@ -388,6 +389,7 @@ def command_of(body: MoveBody, areas: AreaIndex) -> Command:
         reason=body.reason,
         text=body.text,
         result=body.result,
+        reply=body.reply,
         where_to_turn=body.where_to_turn,
         to=body.to,
         units=tuple(body.units),

@@ -29,6 +29,8 @@ QueryCode = Annotated[str, Path(min_length=6, max_length=20, pattern=r"^[0-9A-Za
 FOR_THE_REPORTER = frozenset({"refuse_reason", "where_to_turn"})
 # A refusal's reason answers what one reporter said; where to turn instead helps everybody who joined.
 FOR_ALL = frozenset({"where_to_turn"})
+# What was done, told to all who reported it; with the result it came, and not with one that did not stand.
+REPLY, TOLD_WITH_A_RESULT = "reply", frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 class ReasonBody(Strict):
@@ -69,7 +71,9 @@ class ReportStatus(BaseModel):
     telephone: str | None
     reported_at: str
     steps: list[Step]
-    answers: list[str]
+    answers: list[str] = Field(
+        description="A refusal's reasons, or what was done, in words for who reported it."
+    )
     refusal: Refusal | None
     rating: int | None
     may: list[str]
@@ -106,6 +110,8 @@ def status_of(
     may = what_may_be_done(case)
     name, telephone = ring
     told = [row for row in texts if refused and row["kind"] in (FOR_ALL if joined else FOR_THE_REPORTER)]
+    if case.status in TOLD_WITH_A_RESULT:
+        told = [row for row in texts if row["kind"] == REPLY and row["at"] == maybe_stamp(case.resolved_at)]
     return ReportStatus(
         number=own.number,
         category=own.category,

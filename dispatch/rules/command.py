@@ -45,6 +45,7 @@ class Command:
     reason: str | None = None
     text: str | None = None
     result: str | None = None
+    reply: str | None = None
     where_to_turn: str | None = None
     to: str | None = None
     units: tuple[str, ...] = ()

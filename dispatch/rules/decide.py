@@ -84,6 +84,7 @@ def texts_of(command: Command) -> tuple[Text, ...]:
         ("reason", command.reason),
         (str(command.move), command.text),
         ("result", command.result),
+        ("reply", command.reply),
         ("where_to_turn", command.where_to_turn),
         ("without_help", command.without_help),
         ("without_steps", command.without_steps),

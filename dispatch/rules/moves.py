@@ -92,6 +92,8 @@ UNIT, ON_SCENE, REPORTER, SEER, CLOCK = (
 REASON = Field("reason", "text")
 MAYBE_REASON = Field("reason", "text", required=False)
 WHICH_UNIT = Field("unit", "unit")
+# What whoever reported it reads by his query code; the result itself is for the desks.
+REPLY = Field("reply", "text", required=False)
 EDITABLE = (
     Field("category", "category", required=False),
     Field("case_class", "case_class", required=False),
@@ -121,6 +123,7 @@ MOVES: dict[Move, Rule] = {
         _by(HOLDER, ON_SCENE),
         (
             Field("result", "text"),
+            REPLY,
             Field("without_help", "text", required=False),
             Field("without_steps", "text", required=False),
         ),
@@ -157,7 +160,7 @@ MOVES: dict[Move, Rule] = {
     Move.APPROVE: Rule(UNDER_WAY, None, _by(APPROVER), (MAYBE_REASON,)),
     Move.DENY: Rule(UNDER_WAY, None, _by(APPROVER), (REASON,)),
     Move.RESUME: Rule(frozenset({Status.SUSPENDED}), None, _by(HOLDER, CLOCK), (MAYBE_REASON,)),
-    Move.SELF_CLOSE: Rule(frozenset({P, A}), None, _by(IN_OWN_GRID), (Field("result", "text"),)),
+    Move.SELF_CLOSE: Rule(frozenset({P, A}), None, _by(IN_OWN_GRID), (Field("result", "text"), REPLY)),
     Move.REOPEN: Rule(FINISHED, P, _by(REPORTER, LEADER, VERIFIER), (REASON,)),
     Move.RATE: Rule(
         frozenset({Status.CLOSED}),

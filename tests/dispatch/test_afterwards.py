@@ -61,7 +61,8 @@ async def closed(db: Database) -> tuple[CaseRecord, str]:
     case, code = await reported(db)
     case = await moved(db, village_officer(), case, Move.ACCEPT)
     case = await moved(db, village_officer(), case, Move.START)
-    case = await moved(db, village_officer(), case, Command(Move.RESOLVE, result="已调解"))
+    done = Command(Move.RESOLVE, result="两家各让一步，已签协议", reply="已调解，请放心")
+    case = await moved(db, village_officer(), case, done)
     verify = Command(Move.VERIFY, passed=True, callback=Callback.REACHED)
     return await moved(db, duty_officer(), case, verify), code
 
@@ -159,6 +160,7 @@ async def test_a_reporter_follows_rates_and_reopens_with_nothing_but_his_code(
         "closed",
     ]
     assert seen["may"] == ["reopen", "rate"]
+    assert seen["answers"] == ["已调解，请放心"]  # and not the result, which is for the desks
     assert case["id"] not in str(seen)
     rated = await citizen.post(f"/api/reports/{code}/rating", json={"score": 4, "text": "不错"})
     assert rated.json()["rating"] == 4
@@ -171,6 +173,11 @@ async def test_a_reporter_follows_rates_and_reopens_with_nothing_but_his_code(
         case = await moved(county, village_officer(), await now_of(county, case), move, now())
     again = (await citizen.get(f"/api/reports/{code}")).json()
     assert [step["step"] for step in again["steps"]] == ["reported", "reopened", "accepted", "handling"]
+    assert again["answers"] == []  # what did not stand is no answer
+    await moved(
+        county, village_officer(), await now_of(county, case), Command(Move.RESOLVE, result="x"), now()
+    )
+    assert (await citizen.get(f"/api/reports/{code}")).json()["answers"] == []
     async with county.read(SYSTEM) as tx:
         rows = (await tx.execute(text("select score, reopened from ratings"))).all()
         who = await tx.scalar(text("select actor->>'role' from log_events where kind = 'case.reopen'"))

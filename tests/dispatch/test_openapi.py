@@ -132,9 +132,9 @@ def test_what_a_screen_asks_for_and_what_the_server_insists_on_are_told_apart() 
         for this, left in ((case, False), (case, True), (helped, False))
     ]
     assert told == [
-        {"result": (True, False)},
-        {"result": (True, False), "without_steps": (False, True)},
-        {"result": (True, False), "without_help": (True, False)},
+        {"result": (True, False), "reply": (False, False)},
+        {"result": (True, False), "reply": (False, False), "without_steps": (False, True)},
+        {"result": (True, False), "reply": (False, False), "without_help": (True, False)},
     ]
 
 

@@ -187,6 +187,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "input.where_to_turn": ("应向何处反映", "Where to turn instead"),
     "input.text": ("内容", "Text"),
     "input.result": ("处置结果", "Result"),
+    "input.reply": (
+        "答复群众，报案人凭查询码可见，勿写他人信息",
+        "Reply to who reported it, read by query code: nothing of others",
+    ),
     "input.to": ("交给", "To"),
     "input.units": ("力量", "Units"),
     "input.unit": ("力量", "Unit"),
@@ -220,6 +224,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "phrase.resolve.result.2": ("纠纷已调解，双方签字", "Mediated, both sides have signed"),
     "phrase.resolve.result.3": ("隐患已排除", "The hazard is removed"),
     "phrase.resolve.result.4": ("已移交专业部门", "Handed to the competent department"),
+    "phrase.resolve.reply.1": (
+        "您反映的问题已处置完成，感谢您的反映。",
+        "What you told us has been dealt with. Thank you.",
+    ),
     "phrase.verify.text.1": ("已回访，群众认可", "Called back, the reporter agrees"),
     "phrase.verify.text.2": ("问题仍在", "The problem is still there"),
     "phrase.edit.reason.1": ("核实后更正", "Corrected after checking"),

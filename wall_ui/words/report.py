@@ -80,6 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report.refused_by": ("{desk} 不予受理，理由：", "{desk} did not take it up, because:"),
     "report.turn_to": ("您可以这样办", "Where to turn instead"),
     "report.turn_to_desk": ("请联系受理单位了解其他途径", "Ask that desk what else can be done"),
+    "report.reply": ("办理答复", "Reply"),
     "report.fixed": ("问题解决了吗？", "Is it fixed?"),
     "report.fixed_yes": ("解决了", "Yes, it is"),
     "report.fixed_no": ("没有解决", "No, it is not"),

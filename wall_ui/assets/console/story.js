@@ -26,7 +26,7 @@ export function wordsOf(texts, kind, at) {
 /** @param {string} kind of a text, like escalate_reason @param {string} fact like case.escalate */
 function belongs(kind, fact) {
   const move = fact.replace("case.", "");
-  if (kind === "result") return move === "resolve" || move === "self_close" || move === "finish_help";
+  if (kind === "result" || kind === "reply") return move === "resolve" || move === "self_close" || move === "finish_help";
   if (kind === "without_help" || kind === "without_steps") return move === "resolve";
   if (kind === "where_to_turn") return move === "refuse";
   return kind === move || kind === `${move}_reason`;

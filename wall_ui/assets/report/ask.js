@@ -52,6 +52,7 @@ export function drawAsk(host, door, known = "") {
   function state(told, given) {
     const parts = [overview(told)];
     if (told.status === "refused") parts.push(refused(told));
+    else if (told.answers.length) parts.push(el("article", { class: "card" }, el("h3", {}, t("report.reply")), ...told.answers.map((/** @type {string} */ one) => el("p", {}, one))));
     if (told.may.includes("rate")) parts.push(isItFixed(told, given));
     else if (told.may.includes("reopen")) parts.push(reason("reopen", given));
     if (told.may.includes("cancel")) parts.push(reason("cancel", given));
