@@ -12,7 +12,15 @@ from typing import Any
 from dispatch.records import AssignmentRecord, CaseRecord
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.desks import area_of, is_department, superior_of, tier_of
-from dispatch.rules.vocabulary import OPEN_ASSIGNMENT, AssignmentState, CaseClass, Move, Status, Target
+from dispatch.rules.vocabulary import (
+    OPEN_ASSIGNMENT,
+    AssignmentState,
+    CaseClass,
+    Move,
+    Source,
+    Status,
+    Target,
+)
 from dispatch.simulation import sentences
 from dispatch.simulation import temperament as like
 from dispatch.simulation.credentials import Roster
@@ -191,8 +199,7 @@ class Minds:
         was_on_scene = any(one["arrived_at"] for one in case["assignments"])
         if was_on_scene and len(case["assignments"]) < 3 and rng.random() < like.SENT_AGAIN_SHARE:
             return self._step(case, case["holder"], Move.DISPATCH, situation, fallback=Move.RESOLVE)
-        result = sentences.result(rng, case["category"])
-        return self._step(case, case["holder"], Move.RESOLVE, situation, result=result)
+        return self._step(case, case["holder"], Move.RESOLVE, situation, **_outcome(rng, case))
 
     # ── units ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -228,8 +235,7 @@ class Minds:
         rng = self.rng(case, "result", one["id"])
         # Only the unit itself may report its result; where it has no robot, the holder writes it down.
         resolver = who if who.startswith("unit:") else case["holder"]
-        result = sentences.result(rng, case["category"])
-        return self._step(case, resolver, Move.RESOLVE, one["id"], result=result)
+        return self._step(case, resolver, Move.RESOLVE, one["id"], **_outcome(rng, case))
 
     def arrival(self, case: CaseRecord, one: AssignmentRecord) -> Step:
         """What a unit does that has reached the place."""
@@ -337,6 +343,15 @@ class Minds:
         if not 0 < wait_s < like.MOST_WAIT_S:
             return step
         return Step(step.case_id, step.key, step.who, step.move, 0.0, wait_s, step.fields, step.fallback)
+
+
+RANG = frozenset({Source.CITIZEN, Source.HOTLINE})
+
+
+def _outcome(rng: Random, case: CaseRecord) -> dict[str, str]:
+    """Return what an officer writes of a result, and what whoever rang is told of it."""
+    result = sentences.result(rng, case["category"])
+    return {"result": result} | ({"reply": sentences.reply(result)} if case["source"] in RANG else {})
 
 
 OPEN_WORDS = frozenset({Status.PENDING, Status.ACCEPTED, Status.DISPATCHED, Status.HANDLING})

@@ -21,6 +21,11 @@ def result(rng: Random, category: str) -> str:
     return str(rng.choice(_data()["results"][CATEGORIES[category].group]))
 
 
+def reply(result: str) -> str:
+    """Return what whoever reported it is told of a result."""
+    return str(_data()["reply"]).format(result=result)
+
+
 def reporter(rng: Random) -> dict[str, str]:
     """Return who rings: a surname, and a number that no operator hands out (no mobile begins with 100)."""
     names = _data()["reporters"]
