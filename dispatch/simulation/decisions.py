@@ -348,7 +348,7 @@ class Minds:
 RANG = frozenset({Source.CITIZEN, Source.HOTLINE})
 
 
-def _outcome(rng: Random, case: CaseRecord) -> dict[str, str]:
+def _outcome(rng: Random, case: CaseRecord) -> dict[str, Any]:
     """Return what an officer writes of a result, and what whoever rang is told of it."""
     result = sentences.result(rng, case["category"])
     return {"result": result} | ({"reply": sentences.reply(result)} if case["source"] in RANG else {})
