@@ -23,7 +23,7 @@ test("the same name stands again only far away, and lesser roads are named only 
   const view = /** @type {any} */ ({ scale: UNITS, left: 0, top: 0, width: 2000, height: 400 });
   const road = (cls, name, y, from = 0) => ({ cls, xy: line(from, y, from + 100, y), properties: { name } });
   const roads = [road("county", "乙", 90), road("trunk", "甲", 50), road("trunk", "甲", 50, 110), road("trunk", "甲", 50, 900)];
-  const named = (near) => roadNames({ roads, origin: { x: 0, y: 0 } }, view, near, 15, () => 40, (name) => name).map(({ name, x }) => [name, Math.round(x)]);
+  const named = (near) => roadNames({ roads, waters: [], origin: { x: 0, y: 0 } }, view, near, 15, () => 40, (name) => name).map(({ name, x }) => [name, Math.round(x)]);
   assert.deepEqual(named(12.2), [["甲", 36], ["甲", 936]]);
   assert.deepEqual(named(13), [["甲", 36], ["甲", 936], ["乙", 36]]);
   assert.deepEqual(named(11), []);

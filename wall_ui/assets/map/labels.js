@@ -17,7 +17,7 @@ const PLACES = /** @type {const} */ ([
   { layer: "poi", places: "pois", from: 14.2, size: 0.97, alpha: 0.82, colour: "#c9d8e6" },
 ]);
 /** @type {Record<string, {weight: number, size: number, colour: string}>} */
-const ROADS = { trunk: { weight: 700, size: 0.97, colour: "#ecd29a" }, county: { weight: 400, size: 0.97, colour: "#b9cde0" }, township: { weight: 400, size: 0.97, colour: "#9fb4c8" } };
+const ROADS = { trunk: { weight: 700, size: 0.97, colour: "#ecd29a" }, water: { weight: 400, size: 0.97, colour: "#86c1ff" }, county: { weight: 400, size: 0.97, colour: "#b9cde0" }, township: { weight: 400, size: 0.97, colour: "#9fb4c8" } };
 // Where else a name may stand, in its own widths and heights, the nearest first.
 const ASIDE = [[0, 0], [0, 1], [0, -1], [0.45, 0.5], [-0.45, 0.5], [0.45, -0.5], [-0.45, -0.5], [0, 1.8], [0, -1.8], [0.7, 0], [-0.7, 0]];
 // A name moves aside only for a clearly better place: it must not wander.
@@ -95,11 +95,11 @@ export class Labels {
         if (label) labels.push({ ...label, code: `${layer} ${place.properties.id}`, text, font, height, alpha, colour });
       }
     }
-    return isOn("road") ? [...labels, ...this.#roads(view, layers, base, say, [...taken, ...aside], near)] : labels;
+    return [...labels, ...this.#along(view, layers, base, say, [...taken, ...aside], near).filter(({ layer }) => isOn(layer))];
   }
 
-  /** Along their roads, where nothing else stands. @param {View} view @param {import("./layers.js").Layers} layers @param {number} base @param {(road: any, level: string) => string} say @param {number[][]} taken @param {number} near @returns {Label[]} */
-  #roads(view, layers, base, say, taken, near) {
+  /** Along roads and rivers, where nothing else stands. @param {View} view @param {import("./layers.js").Layers} layers @param {number} base @param {(road: any, level: string) => string} say @param {number[][]} taken @param {number} near @returns {(Label & {layer: string})[]} */
+  #along(view, layers, base, say, taken, near) {
     const height = base * ROADS.trunk.size;
     this.pen.font = `${ROADS.trunk.weight} ${height}px ${FAMILY}`;
     /** @type {Map<string, number>} */
@@ -108,13 +108,12 @@ export class Labels {
       if (!widths.has(name)) widths.set(name, this.pen.measureText(name).width * 1.06);
       return /** @type {number} */ (widths.get(name));
     };
-    /** @type {Label[]} */
     const labels = [];
     for (const { x, y, angle, box, name, cls } of roadNames(layers, view, near, height, wide, (road) => say({ name: road }, "road"))) {
       if (taken.some((other) => meets(box, other))) continue;
       taken.push(box);
       const { weight, size, colour } = ROADS[cls];
-      labels.push({ x, y, angle, box, code: `road ${name} ${labels.length}`, text: name, font: `${weight} ${base * size}px ${FAMILY}`, height: base * size, alpha: 0.88, colour });
+      labels.push({ layer: cls === "water" ? "water" : "road", x, y, angle, box, code: `road ${name} ${labels.length}`, text: name, font: `${weight} ${base * size}px ${FAMILY}`, height: base * size, alpha: 0.88, colour });
     }
     return labels;
   }

@@ -26,7 +26,7 @@ export class Layers {
     this.paths = {};
     /** @type {Record<string, Area[]>} */
     this.areas = { county: [], township: [], village: [], grid: [] };
-    /** @type {{path: Path2D, width_m: number, name: string}[]} */
+    /** @type {{path: Path2D, width_m: number, cls: string, xy: Float64Array, properties: any}[]} */
     this.waters = [];
     /** @type {{cls: string, box: number[], xy: Float64Array, properties: any}[]} */
     this.roads = [];
@@ -122,7 +122,9 @@ export class Layers {
   #line(feature) {
     const path = new Path2D();
     trace(path, feature.geometry, /** @type {any} */ (this.origin));
-    return { path, width_m: feature.properties.width_m ?? 40, name: feature.properties.name ?? "" };
+    const origin = /** @type {any} */ (this.origin);
+    const xy = Float64Array.from(parts(feature.geometry).flatMap((line) => line.flatMap(([lon, lat]) => toLocal(lon, lat, origin))));
+    return { path, width_m: feature.properties.width_m ?? 40, cls: "water", xy, properties: feature.properties };
   }
 
   /** @param {any[]} features */

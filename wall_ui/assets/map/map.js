@@ -18,7 +18,7 @@ const LATER = ["village", "grid", "camera", "facility", "poi"];
 // When layers could not be fetched, so long passes before they are asked for again.
 const AGAIN_MS = 5000;
 // Whose things have names that who reads English is told in English.
-const NAMED = ["road", "facility", "poi", "camera"];
+const NAMED = ["road", "water", "facility", "poi", "camera"];
 // Counts of cameras, in units of the screen.
 const DIGITS = 13;
 const SWITCHED = ["case", "unit", "county", "township", "village", "grid", "road", "water", "camera", "facility", "poi"];

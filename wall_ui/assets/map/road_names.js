@@ -1,27 +1,30 @@
-// Where the names of roads stand: along a straight enough stretch, never upside down, each name again only far away. Pure.
+// Where the names of roads and rivers stand: along a straight enough stretch, never upside down, each name again only far away. Pure.
 import { UNITS } from "./geometry.js";
 
 /** @typedef {import("./canvas_layer.js").View} View */
+/** @typedef {{cls: string, xy: Float64Array, properties: any}} Way local units */
 /** @typedef {{x: number, y: number, angle: number, box: number[], name: string, cls: string}} Along device pixels; angle in radians */
 
 /** From which zoom (of a screen of 1920 pixels) roads of a class are named. @type {Record<string, number>} */
-const FROM = { trunk: 12, county: 12.6, township: 14.4 };
+const FROM = { trunk: 12, water: 11.8, county: 12.6, township: 14.4 };
 const STEP = 0.5; // of the length of a name: how far apart the stretches are that are tried
 const BEND = 0.5; // of the height of the letters: so far a stretch may leave its chord
+/** @type {Way[]} */
+const NONE = [];
 const APART = 26; // heights between two of the same name
 
 /**
- * @param {{roads: {cls: string, xy: Float64Array, properties: any}[], origin: {x: number, y: number}|null}} layers @param {View} view @param {number} near
+ * @param {{roads: Way[], waters: Way[], origin: {x: number, y: number}|null}} layers @param {View} view @param {number} near
  * @param {number} height of the letters @param {(name: string) => number} wide how wide a name is @param {(name: string) => string} say @returns {Along[]}
  */
-export function roadNames({ roads, origin }, view, near, height, wide, say) {
+export function roadNames({ roads, waters, origin }, view, near, height, wide, say) {
   if (!origin) return [];
   /** @type {Along[]} */
   const found = [];
   // The most important roads first: they take the room.
   for (const cls of Object.keys(FROM)) {
     if (near < FROM[cls]) continue;
-    for (const { name: called, xy } of wholeRoads(roads).filter((one) => one.cls === cls)) {
+    for (const { name: called, xy } of wholeRoads(roads, waters).filter((one) => one.cls === cls)) {
       const line = onScreen(xy, origin, view);
       if (!line) continue;
       const name = say(called);
@@ -33,20 +36,20 @@ export function roadNames({ roads, origin }, view, near, height, wide, say) {
   return found;
 }
 
-/** @type {WeakMap<object, {cls: string, name: string, xy: Float64Array}[]>} */
+/** @type {WeakMap<object, {waters: Way[], made: {cls: string, name: string, xy: Float64Array}[]}>} */
 const joined = new WeakMap();
 
-/** Roads as people see them: the pieces between junctions, put together where one goes on in the other. @param {{cls: string, xy: Float64Array, properties: any}[]} roads */
-export function wholeRoads(roads) {
+/** Roads as people see them: the pieces between junctions, put together where one goes on in the other; rivers alike. @param {Way[]} roads @param {Way[]} [waters] */
+export function wholeRoads(roads, waters = NONE) {
   const known = joined.get(roads);
-  if (known) return known;
+  if (known?.waters === waters) return known.made;
   /** @type {Map<string, {cls: string, name: string, xy: number[]}[]>} the roads that end at a place, by it and what they are */
   const open = new Map();
   const key = (/** @type {string} */ what, /** @type {number} */ x, /** @type {number} */ y) => `${what} ${x.toFixed(1)} ${y.toFixed(1)}`;
   const ends = (/** @type {any} */ one) => [key(`${one.cls} ${one.name}`, one.xy[0], one.xy[1]), key(`${one.cls} ${one.name}`, one.xy[one.xy.length - 2], one.xy[one.xy.length - 1])];
   /** @type {Set<any>} */
   const whole = new Set();
-  for (const { cls, xy, properties } of roads) {
+  for (const { cls, xy, properties } of [...roads, ...waters]) {
     if (!(cls in FROM) || !properties.name) continue;
     let one = { cls, name: properties.name, xy: [...xy] };
     for (const side of [0, 1]) {
@@ -60,7 +63,7 @@ export function wholeRoads(roads) {
     for (const end of ends(one)) open.set(end, [...(open.get(end) ?? []), one]);
   }
   const made = [...whole].map((one) => ({ ...one, xy: Float64Array.from(one.xy) }));
-  joined.set(roads, made);
+  joined.set(roads, { waters, made });
   return made;
 }
 
