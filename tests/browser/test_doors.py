@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 from playwright.async_api import Browser, Geolocation, Page, expect
 
-from tests.browser.conftest import People
+from tests.browser.conftest import PATIENCE_MS, People
 from tests.served import Served
 
 VILLAGE, GRID = "620821101200", "620821101200001"
@@ -173,7 +173,9 @@ async def test_an_administrator_lets_somebody_in_and_out_again_and_opens_a_wall_
     username, password = [await form.locator(".secret input").nth(n).input_value() for n in (0, 1)]
     await form.locator(".primary").click()
 
-    officer = await browser.new_page()
+    officer, screen = await browser.new_page(), await browser.new_page()
+    for page in (officer, screen):
+        page.set_default_timeout(PATIENCE_MS)
     await officer.goto(served.url + "/login")
     await officer.fill("#login-username", username)
     await officer.fill("#login-password", password)
@@ -198,10 +200,8 @@ async def test_an_administrator_lets_somebody_in_and_out_again_and_opens_a_wall_
     await form.locator(".primary").click()
     link = await form.locator(".secret input").first.input_value()
     await form.locator(".primary").click()
-    screen = await browser.new_page()
     await screen.goto(link)
     await screen.wait_for_url("**/wall")
-    await screen.wait_for_selector(DRAWN)
     await row.get_by_text("收回").click()
     await form.locator(".dialog-foot .danger").click()
     await screen.wait_for_url("**/login**")
