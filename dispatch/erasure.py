@@ -45,7 +45,10 @@ LEFT = text(
     """
 )
 ERASED = text("select what, rule, at, count, asked from erasures where case_id = :id order by id")
-COUNT_SEARCHES = text("select count(*) from looks where detail is not null and at < :before")
+COUNT_SEARCHES = text(
+    "select count(*) from looks l where detail is not null and at < :before"
+    " and not exists (select from cases c where c.id = l.case_id and c.preserved_at is not null)"
+)
 COUNT_ANSWERS = text("select count(*) from idempotency where at < :before")
 IN_ALL = text(
     "select what, sum(count)::int as rows, count(distinct case_id) as cases from erasures group by what"

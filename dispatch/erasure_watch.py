@@ -83,7 +83,9 @@ class ErasureWatch:
 
     async def _all(self, some: Callable[[], Awaitable[int]]) -> None:
         """Take some away until fewer than so many were left."""
-        while await some() == ROWS_AT_ONCE:  # noqa: ASYNC110
+        more = True
+        while more:
+            more = await some() == ROWS_AT_ONCE
             await asyncio.sleep(self.rests_s)
 
     async def run(self) -> None:

@@ -11,6 +11,8 @@ from gis.actor import Actor
 from gis.log import LogEvent
 
 TOPICS = frozenset({"cases", "units", "positions"})
+# A thousand a day, of cases that ended years ago, whose record stays as it was: no page may gather those.
+UNSENT = frozenset({"case.erase", "erasure.searches"})
 NOBODY = {"name": "", "desk": "", "role": ""}
 
 
@@ -66,6 +68,8 @@ def concerns(topics: Iterable[str], event: LogEvent) -> bool:
     """Say whether an event belongs to the topics asked for: units' own events to `units`, all
     others to `cases`.
     """
+    if event.kind in UNSENT:
+        return False
     return ("units" if event.kind.startswith("unit.") else "cases") in topics
 
 

@@ -352,3 +352,5 @@ async def test_what_gathers_beside_the_cases_goes_too(county: Database, folder: 
         facts = await tx.execute(text("select data from log_events where kind = 'erasure.searches'"))
         assert [*facts.scalars()] == [{"what": "searches", "count": 1, "rule": "searches"}]
     assert (details, answers) == ([None, "保全", "老王"], ["老王"])
+    # What is held is not overdue.
+    assert [one.rule.key for one in await due_now(county, RULES, now()) if one.rows] == []

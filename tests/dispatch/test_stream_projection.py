@@ -44,6 +44,12 @@ def event(before: Any = HERE, after: Any = HERE, *, kind: str = "case.accept", u
     )
 
 
+def test_no_page_is_told_what_was_erased_of_cases_that_ended_long_ago() -> None:
+    for kind in ("case.erase", "erasure.searches"):
+        assert project(DISPATCHER, EVERYTHING, event(kind=kind)) is None
+        assert project(DISPATCHER, EVERYTHING, event(None, None, kind=kind)) is None
+
+
 @pytest.mark.parametrize(
     "actor,before,after,op",
     [
