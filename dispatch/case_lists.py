@@ -1,7 +1,7 @@
 """Lists of cases, narrowed by what somebody asks for, and cases found by words. As everywhere: in sight only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dispatch.queries import CASE_SQL, OPEN_SQL, case_of
 from dispatch.rules.case import Case
+from dispatch.rules.case_numbers import reported_within
+from gis.actor import WITHOUT_AREA, Actor
+from gis.database import Database, driver
+from layers.tables import LENGTH_OF_LEVEL
 
 Place = tuple[datetime, UUID]
 """A place in a list that is ordered by the moment of the report."""
@@ -35,6 +39,10 @@ CONDITIONS = {
 }
 
 
+OF_IDS = f"{CASE_SQL} where c.id = any($1) order by c.reported_at desc, c.id desc"
+NOWHERE = "-" * LENGTH_OF_LEVEL["grid"]  # of a code that no area has
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """What a list is narrowed to; None asks for nothing."""
@@ -57,8 +65,16 @@ class CaseFilter:
         """Return the SQL conditions and the values that they bind."""
         asked = {one.name: getattr(self, one.name) for one in fields(self) if one.name in CONDITIONS}
         values = {name: value for name, value in asked.items() if value is not None}
-        open_only = [f"c.status in ({OPEN_SQL})"] if self.open_only else []
-        return [*open_only, *(CONDITIONS[name] for name in values)], values
+        where = [f"c.status in ({OPEN_SQL})"] if self.open_only else []
+        where += (CONDITIONS[name] for name in values)
+        if self.number is not None:
+            # A number begins with its day: in the order of time, what begins so lies together.
+            within = reported_within(self.number)
+            where.append(
+                "c.reported_at >= :numbered_from and c.reported_at < :numbered_to" if within else "false"
+            )
+            values |= dict(zip(("numbered_from", "numbered_to"), within or (), strict=False))
+        return where, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,30 @@ class Found:
     excerpt: str
 
 
+def sight_on(actor: Actor, area: str | None) -> Actor:
+    """Return who sees of this area what the actor sees of it, by the policies, and of the rest as little as can be.
+
+    The planner goes by how much is in sight: without it a list of somebody else's area reads all of one's own.
+    """
+    if area is None or actor.area.startswith(area) or actor.role in WITHOUT_AREA:
+        return actor
+    return replace(actor, area=area if actor.covers(area) else NOWHERE)
+
+
+def sees_few(actor: Actor) -> bool:
+    """Say whether so few cases are in sight that a list is made of all of them rather than looked for by time."""
+    return actor.role in WITHOUT_AREA or len(actor.area) >= LENGTH_OF_LEVEL["village"]
+
+
+async def cases_in_sight(
+    db: Database, actor: Actor, wanted: CaseFilter, *, before: Place | None = None, limit: int = 50
+) -> list[Case]:
+    """Return what the actor sees of the cases that are wanted, newest report first, from the place `before` on."""
+    looks = sight_on(actor, wanted.area)
+    async with db.read(looks, frozen=True) as tx:
+        return await list_cases(tx, wanted, before=before, limit=limit, few=sees_few(looks))
+
+
 async def list_cases(
     tx: AsyncConnection,
     wanted: CaseFilter | None = None,
@@ -78,8 +118,13 @@ async def list_cases(
     ids: Sequence[UUID] | None = None,
     before: Place | None = None,
     limit: int = 50,
+    few: bool = False,
 ) -> list[Case]:
-    """Return cases in sight, newest report first, from the place `before` on; of `ids` where they are given."""
+    """Return cases in sight, newest report first, from the place `before` on; of `ids` where they are given.
+
+    `few` is `sees_few` of who looks. First where they stand, and then what they are, which two are to be of one
+    moment: in a frozen transaction, or by `ids`.
+    """
     where, values = (wanted or CaseFilter()).conditions()
     values["limit"] = limit
     if ids is not None:
@@ -89,8 +134,13 @@ async def list_cases(
         where.append("(c.reported_at, c.id) < (:before_at, :before_id)")
         values |= {"before_at": before[0], "before_id": before[1]}
     narrowed = f"where {' and '.join(where)}" if where else ""
-    sql = f"{CASE_SQL} {narrowed} order by c.reported_at desc, c.id desc limit :limit"
-    rows = (await tx.execute(text(sql), values)).mappings()
+    # Planned for these very values: of rare ones and of common ones the way is not the same.
+    await driver(tx).execute("set local plan_cache_mode = force_custom_plan")
+    places = f"select c.id, c.reported_at from cases c {narrowed}{' offset 0' if few else ''}"
+    sql = f"select id from ({places}) as c order by reported_at desc, id desc limit :limit"
+    found = list((await tx.execute(text(sql), values)).scalars())
+    await driver(tx).execute("set local plan_cache_mode to default")
+    rows = await driver(tx).fetch(OF_IDS, found)
     return [case_of(row) for row in rows]
 
 

@@ -33,8 +33,8 @@ from dispatch.queries import (
 )
 from dispatch.records import CaseRecord, case_record, scope_of
 from dispatch.rules.by_clock import RESUMED, OrderRule, commands_at_red
-from dispatch.rules.calendar import CHINA
 from dispatch.rules.case import Case, Clock, Custody
+from dispatch.rules.case_numbers import case_number
 from dispatch.rules.categories import CATEGORIES
 from dispatch.rules.clocks import CalendarOf, Fact, after_fact, repainted
 from dispatch.rules.command import Command, Context, Outcome, Text
@@ -137,7 +137,7 @@ def new_case(report: NewReport, actor: Actor, at: datetime, number: str, calenda
 
 async def next_number(tx: AsyncConnection, at: datetime) -> str:
     serial = (await tx.execute(text("select nextval('case_numbers')"))).scalar_one()
-    return f"{at.astimezone(CHINA):%y%m%d}-{serial:05d}"
+    return case_number(at, serial)
 
 
 async def save_report(tx: AsyncConnection, case: Case, report: NewReport, at: datetime) -> str:

@@ -15,7 +15,7 @@ from dispatch.api.caller import Areas, Caller, Db
 from dispatch.api.cases import AreaCode, DeskId, UnitId, known_category
 from dispatch.api.moments import Moment, in_utc
 from dispatch.api.shown import shown_case
-from dispatch.case_lists import CaseFilter, Found, Place, list_cases, search_words
+from dispatch.case_lists import CaseFilter, Found, Place, cases_in_sight, list_cases, search_words
 from dispatch.records import CaseRecord
 from dispatch.rules.case import Case
 from dispatch.rules.masking import VILLAGE_DIGITS, sees_masked
@@ -115,8 +115,7 @@ async def cases(wanted: Annotated[Listing, Query()], actor: Caller, db: Db, area
     before = decode_cursor(wanted.cursor) if wanted.cursor else None
     if wanted.text and not is_number(wanted.text):
         return await searched(db, actor, areas, words_of(wanted.text), narrowed, before, wanted.limit)
-    async with db.read(actor) as tx:
-        found = await list_cases(tx, narrowed, before=before, limit=wanted.limit + 1)
+    found = await cases_in_sight(db, actor, narrowed, before=before, limit=wanted.limit + 1)
     page = found[: wanted.limit]
     records = [shown_case(actor, case, areas) for case in page]
     return CaseListAnswer(cases=records, next=cursor_after(page) if len(found) > wanted.limit else None)

@@ -10,12 +10,13 @@ from sqlalchemy import text
 
 from dispatch.actions.accounts import create_token
 from dispatch.actions.cases import NewReport, make_move, report_case
-from dispatch.case_lists import search_words
+from dispatch.case_lists import CaseFilter, search_words
 from dispatch.rules.command import Command
 from dispatch.rules.vocabulary import Move, Source
 from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
+from gis.database import Database
 from gis.settings import Settings
 from tests.dispatch.entrances import browser
 from tests.dispatch.small_county import COUNTY, EAST, WEST, centre_of, load_small_county
@@ -158,6 +159,7 @@ async def test_every_filter_keeps_what_it_names_and_nothing_else(app: FastAPI) -
             (new, {"status": "pending", "area": EAST, "open": True}),
         ):
             assert await ids(client, **asked) == [mine], asked
+        assert await ids(client, text="9913") == await ids(client, text="20") == []
         assert await ids(client, unit="grid.nobody") == await ids(client, status="closed") == []
         assert set(await ids(client, colour="green")) | set(await ids(client, overdue=True)) == {old, new}
         strange = await client.get("/api/cases", params={"category": "no such"})
@@ -165,3 +167,46 @@ async def test_every_filter_keeps_what_it_names_and_nothing_else(app: FastAPI) -
         misspelt = await client.get("/api/cases", params={"stauts": "closed"})
         assert misspelt.status_code == 422, "a condition that is not known must not answer with everything"
         assert [one["field"] for one in misspelt.json()["errors"]] == ["stauts"]
+
+
+async def test_a_list_of_somebody_elses_area_has_what_was_given_to_the_own_desk_and_no_more(
+    app: FastAPI,
+) -> None:
+    given, other = await told(app, "给东镇的", WEST), await told(app, "西镇的", WEST)
+    mine = await told(app, "东镇的", EAST)
+    async with app.state.db.transaction(SYSTEM) as tx:
+        grant = "update cases set access = access || cast(array[:desk] as text[]) where id = :id"
+        await tx.execute(text(grant), {"desk": EAST, "id": given})
+    for area, wanted in ((None, [mine, given]), (WEST, [given]), (f"{WEST}201", [given]), (EAST, [mine])):
+        asked = {"area": area} if area else {}
+        async with await client_of(app, Role.DUTY_OFFICER, EAST) as client:
+            assert await ids(client, **asked) == wanted
+        async with await client_of(app, Role.MEDIATOR, EAST, EAST) as client:
+            assert await ids(client, **asked) == [one for one in wanted if one == given]
+        async with await client_of(app, Role.DISPATCHER, COUNTY) as client:
+            everything = [mine, other, given]
+            seen = [one for one in everything if area is None or (one == mine) == (area == EAST)]
+            assert await ids(client, **asked) == seen
+
+
+# A list by each of these is read from the index of what is unusual, or by a longer one, however rare it is.
+@pytest.mark.parametrize(
+    "asked, index",
+    [
+        (CaseFilter(status="refused"), "ix_cases_unusual"),
+        (CaseFilter(case_class="complex", source="grid_officer"), "ix_cases_unusual"),
+        (CaseFilter(priority=1, category="help"), "ix_cases_unusual"),
+        (CaseFilter(source="device", area=WEST), "ix_cases_unusual"),
+        (CaseFilter(holder=WEST, open_only=True), "ix_cases_holder_reported_at"),
+        (CaseFilter(category="help", priority=4), "ix_cases_category_reported_at"),
+    ],
+)
+async def test_what_is_rare_is_found_by_an_index_however_long_the_past(
+    db: Database, asked: CaseFilter, index: str
+) -> None:
+    where, values = asked.conditions()
+    sql = f"explain select c.id from cases c where {' and '.join(where)} order by c.reported_at desc limit 50"
+    async with db.read(SYSTEM) as tx:
+        await tx.execute(text("set local enable_seqscan = off"))
+        plan = "\n".join((await tx.execute(text(sql), values)).scalars())
+    assert index in plan
