@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "field.no_task": ("目前没有任务", "No task just now"),
     "field.no_task_why": ("有派遣会响铃、振动并显示在这里", "A new task rings, vibrates and shows here"),
     "field.no_task_off": ("您已离岗，上岗后接收任务", "You are off duty; go on duty to get tasks"),
-    "field.give": ("来一起案件（示意）", "Let somebody ring (demonstration)"),
+    "field.give": ("来一起案件（示意）", "Give me a case (demo)"),
     "field.coming": ("有群众报案", "Somebody has rung"),
     "field.coming.offered": ("已转 {desk}，等其接收", "Passed on to {desk}, which has to take it"),
     "field.coming.pending": ("{desk}正在受理", "{desk} is taking it in"),

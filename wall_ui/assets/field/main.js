@@ -347,7 +347,7 @@ export class Phone {
   drawNow() {
     const { actor } = this.session;
     write(place("name"), this.words.lang === "en" ? actor.name_en : actor.name);
-    write(place("desk"), this.words.lang === "en" ? this.areas.place(actor.area, true) : actor.area_name || actor.desk_name);
+    write(place("desk"), this.words.lang === "en" ? this.areas.at(actor.area, "village") || this.areas.place(actor.area) : actor.area_name || actor.desk_name);
     place("demonstration").classList.toggle("hidden", !this.session.demonstration);
     this.drawLink();
     const duty = place("duty");
