@@ -69,10 +69,10 @@ async function makeAccount(admin) {
     title: t("admin.new_account"),
     act: t("admin.make"),
     body: [el("div", { class: "two" }, field(t("admin.name"), name), field(t("admin.username"), username, t("admin.username_hint"))), seat.parts, password.part],
-    check: () => {
+    check: async () => {
       if (!name.value.trim()) return t("admin.name_empty");
       if (!/^\S{2,}$/.test(username.value.trim())) return t("admin.username_wrong");
-      return seat.missing() || wrongWith(admin, password.input.value, username.value.trim(), rule);
+      return (await seat.missing()) || wrongWith(admin, password.input.value, username.value.trim(), rule);
     },
     send: async () => {
       const body = { username: username.value.trim(), name: name.value.trim(), password: password.input.value, ...seat.value };

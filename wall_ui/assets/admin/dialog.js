@@ -8,7 +8,7 @@ import { el, write } from "../core/dom.js";
  * @property {(Node|string|null)[]} body
  * @property {string} act the word on its button
  * @property {boolean} [isGrave] what cannot be taken back
- * @property {() => string} [check] what is missing, in words; "" if nothing is
+ * @property {() => string|Promise<string>} [check] what is missing, in words; "" if nothing is
  * @property {() => Promise<Node[]|void>} send resolves with what is to be shown once, or with nothing
  * @property {() => void} [done] after it was done and its answer was read
  */
@@ -27,11 +27,16 @@ export function ask(app, { title, body, act, isGrave = false, check = () => "", 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (button.disabled) return;
-    const missing = check();
-    if (missing) return write(wrong, missing);
+    let isSent = false;
     button.disabled = true;
     write(wrong, "");
     try {
+      const missing = await check();
+      if (missing) {
+        button.disabled = false;
+        return write(wrong, missing);
+      }
+      isSent = true;
       const shown = await send();
       isDone = true;
       if (!shown) return dialog.close();
@@ -40,7 +45,7 @@ export function ask(app, { title, body, act, isGrave = false, check = () => "", 
       // Not the button: a second Enter would put away what is shown this once.
       /** @type {HTMLElement|null} */ (form.querySelector("input"))?.focus();
     } catch (error) {
-      const lost = /** @type {any} */ (error).status === 0;
+      const lost = isSent && /** @type {any} */ (error).status === 0;
       const said = /** @type {any} */ (error).say?.(words) ?? String(error);
       write(wrong, lost ? t("admin.perhaps_done", { said }) : said);
       button.disabled = false;

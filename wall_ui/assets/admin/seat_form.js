@@ -22,6 +22,9 @@ export class SeatForm {
     /** @type {Seats[]} what there is in the administrator's area and in each that was chosen below it */
     this.chain = [];
     this.isSettled = false;
+    this.turn = 0;
+    /** What was chosen last and is still asked for: a form that is sent at once waits for it. @type {Promise<void>} */
+    this.asked = Promise.resolve();
     this.parts = el("div", { class: "seat" });
   }
 
@@ -31,12 +34,18 @@ export class SeatForm {
     const own = app.session.actor.area;
     if (!seat.area.startsWith(own)) seat.area = own;
     const codes = [own.length, 6, 9, 12, 15].filter((length, n, all) => length >= own.length && length <= seat.area.length && all.indexOf(length) === n);
-    this.chain = await Promise.all(codes.map((length) => this.places.at(seat.area.slice(0, length))));
+    const mine = (this.turn += 1);
+    const chain = await Promise.all(codes.map((length) => this.places.at(seat.area.slice(0, length))));
+    if (mine !== this.turn) return;
+    this.chain = chain;
     this.#put();
   }
 
   /** What is missing, in words; "" if nothing is. */
-  missing() {
+  async missing() {
+    await this.asked;
+    // What could not be asked when it was chosen is asked again now; that it fails once more is the form's to say.
+    if (!this.isSettled) await this.draw();
     if (!this.seat.role) return this.app.t("admin.choose_role");
     return this.isSettled ? "" : this.app.t("admin.choose_area");
   }
@@ -48,9 +57,15 @@ export class SeatForm {
   }
 
   /** @param {Partial<Seat>} changed */
-  async #change(changed) {
+  #change(changed) {
+    this.asked = this.#changed(changed);
+  }
+
+  /** @param {Partial<Seat>} changed */
+  async #changed(changed) {
     const typing = /** @type {HTMLElement|null} */ (document.activeElement)?.getAttribute("name");
     Object.assign(this.seat, changed);
+    this.isSettled = false;
     try {
       await this.draw();
     } catch (error) {
@@ -77,7 +92,7 @@ export class SeatForm {
     const says = (/** @type {{role: string, why: string, levels: string[]}} */ one) => (one.why ? `${t(`role.${one.role}`)} · ${t(one.why, { levels: one.levels.map((level) => t(`area.${level}`)).join(" / ") })}` : t(`role.${one.role}`));
     const kind = this.kind === "token" ? "token" : "account";
     const options = rolesFor(this.chain[0], kind).map((one) => el("option", { value: one.role, disabled: one.why !== "", selected: one.role === seat.role }, says(one)));
-    const select = el("select", { class: "input", name: "role", onchange: (/** @type {any} */ event) => void this.#change({ role: event.target.value, area: app.session.actor.area, desk: "", unit: "" }) }, el("option", { value: "", disabled: true, selected: !seat.role }, t("admin.choose")), ...options);
+    const select = el("select", { class: "input", name: "role", onchange: (/** @type {any} */ event) => this.#change({ role: event.target.value, area: app.session.actor.area, desk: "", unit: "" }) }, el("option", { value: "", disabled: true, selected: !seat.role }, t("admin.choose")), ...options);
     return field(t("admin.role"), select);
   }
 
@@ -96,7 +111,7 @@ export class SeatForm {
       const level = seats.below[0].code.length === 9 ? "township" : seats.below[0].code.length === 12 ? "village" : "grid";
       const isEnough = sitsHere(seats, seat.role);
       const stay = isEnough ? t("admin.whole", { area: areas.name(seats.area) }) : t("admin.choose");
-      const select = el("select", { class: "input", name: `area-${level}`, onchange: (/** @type {any} */ event) => void this.#change({ area: event.target.value || seats.area, desk: "", unit: "" }) },
+      const select = el("select", { class: "input", name: `area-${level}`, onchange: (/** @type {any} */ event) => this.#change({ area: event.target.value || seats.area, desk: "", unit: "" }) },
         el("option", { value: "", selected: chosen === "" }, stay),
         ...seats.below.map((one) => el("option", { value: one.code, selected: one.code === chosen }, areas.name(one.code))));
       return [field(t(isEnough ? "admin.area" : `area.${level}`), select)];
@@ -114,7 +129,7 @@ export class SeatForm {
     if (this.kind === "kiosk") return null;
     if (desks.length === 1) return settled(t("admin.desk"), called(desks[0]));
     const options = desks.map((id) => el("option", { value: id, selected: id === seat.desk }, called(id)));
-    return field(t("admin.desk"), el("select", { class: "input", name: "desk", onchange: (/** @type {any} */ event) => void this.#change({ desk: event.target.value, unit: "" }) }, ...options));
+    return field(t("admin.desk"), el("select", { class: "input", name: "desk", onchange: (/** @type {any} */ event) => this.#change({ desk: event.target.value, unit: "" }) }, ...options));
   }
 
   /** @param {Seats} here */
@@ -125,7 +140,7 @@ export class SeatForm {
     if (!units.some((unit) => unit.id === seat.unit)) seat.unit = seat.role === "grid_officer" && units.length === 1 ? units[0].id : "";
     if (!units.length) return null;
     const says = (/** @type {import("./seats.js").UnitChoice} */ unit) => [unitName(app, unit), unit.crew.length ? t("admin.crew", { names: unit.crew.join(", ") }) : ""].filter(Boolean).join(" · ");
-    const select = el("select", { class: "input", name: "unit", onchange: (/** @type {any} */ event) => void this.#change({ unit: event.target.value }) },
+    const select = el("select", { class: "input", name: "unit", onchange: (/** @type {any} */ event) => this.#change({ unit: event.target.value }) },
       el("option", { value: "", selected: seat.unit === "" }, t("admin.no_unit")),
       ...units.map((unit) => el("option", { value: unit.id, selected: unit.id === seat.unit }, says(unit))));
     return field(t("admin.unit"), select, t("admin.unit_hint"));
