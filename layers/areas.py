@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ARRAY, ColumnElement, Double, Table, column, func, literal, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.crs import MetricZone, as_places
@@ -152,15 +152,6 @@ class AreaIndex:
         found = self.locate_many(places)
         codes = np.append(self.leaf_codes, "")
         return np.asarray(codes[found], dtype=object)
-
-
-async def locate_in_database(connection: AsyncConnection, places: Any) -> list[str]:
-    """As `AreaIndex.codes_of`, answered by the database from the same rows. Raises InvalidInput."""
-    array = as_places(places)
-    found = func.locate_areas(*(literal(axis.tolist(), ARRAY(Double())) for axis in array.T))
-    code: ColumnElement[str] = func.coalesce(column("code"), "")
-    statement = select(code).select_from(found.table_valued("place", "code")).order_by(column("place"))
-    return list((await connection.execute(statement)).scalars())
 
 
 async def load_area_index(connection: AsyncConnection) -> AreaIndex:

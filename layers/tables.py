@@ -23,13 +23,13 @@ from sqlalchemy import (
     false,
 )
 
-from gis.database import metadata
+from gis.database import metadata, visible_sql
 
 CODE = Text(collation="C")
 
-# Tables whose rows only the actors of their area may see, and the column that says which area. The divisions,
-# roads, waters, facilities and points of interest are public to every actor of the county.
-RLS_TABLES = {"cameras": "area_code"}
+# Table → the condition under which its rows are visible. Divisions, roads, waters, facilities and points of interest
+# are public to every actor of the county.
+POLICIES: dict[str, str] = {"cameras": visible_sql(access=None)}
 
 LENGTH_OF_LEVEL = {"county": 6, "township": 9, "village": 12, "grid": 15}
 

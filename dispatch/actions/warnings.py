@@ -69,7 +69,7 @@ async def measure_ladder(
                 rung = (reading.subject, reading.about)
                 # Two rules that measure the same, one graver than the other: one card says it.
                 if is_due and rung not in graver:
-                    record = await _issue(tx, book, rule, reading, at)
+                    record = await issue_card(tx, book, rule, reading, at)
                     issued += [record] if record else []
                 if states[rule.key, reading.subject, reading.about].raised:
                     graver.add(rung)
@@ -130,14 +130,6 @@ async def _remember_states(
 
 
 async def issue_card(
-    db: Database, book: Rulebook, rule: WarningRule, reading: Reading, at: datetime
-) -> CardRecord | None:
-    """Issue a card for one reading; None where one is open already, or the subject answers to no desk."""
-    async with db.transaction(SYSTEM) as tx:
-        return await _issue(tx, book, rule, reading, at)
-
-
-async def _issue(
     tx: AsyncConnection, book: Rulebook, rule: WarningRule, reading: Reading, at: datetime
 ) -> CardRecord | None:
     """Write a new card and tell of it; None where one is open still, or the subject answers to no desk any more."""

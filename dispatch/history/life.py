@@ -3,7 +3,7 @@
 It does what `dispatch.actions.cases` does, without a database: decide, keep, tell; and what the watcher does in time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -197,6 +197,3 @@ def view_of(unit: UnitRecord) -> UnitView:
         UnitState(unit["state"]),
         None if unit["case_id"] is None else UUID(unit["case_id"]),
     )
-
-
-Story = Callable[[Life], None]

@@ -82,9 +82,6 @@ class Move(StrEnum):
     ATTACH = "attach"
 
 
-UNIT_MOVES = frozenset({Move.ACKNOWLEDGE, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CLEAR, Move.ATTACH})
-
-
 class CaseClass(StrEnum):
     """How demanding a case is; it decides the time limits."""
 

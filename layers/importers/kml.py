@@ -27,7 +27,6 @@ DRESS = (
     "Region",
     "snippet",
 )
-MAKERS = {"Point": "point", "LineString": "line", "LinearRing": "line", "Polygon": "polygon"}
 
 
 class _NoDoctype(TreeBuilder):

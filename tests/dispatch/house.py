@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from fastapi import FastAPI
@@ -13,12 +14,15 @@ from dispatch.actions.accounts import create_token
 from dispatch.actions.cases import NewReport, report_case
 from dispatch.actions.warnings import issue_card, move_card
 from dispatch.api.problems import all_routes
+from dispatch.cards import CardRecord
 from dispatch.records import CaseRecord
+from dispatch.rulebook import Rulebook
 from dispatch.rules.vocabulary import Source
 from dispatch.rules.warnings import CardCommand, CardMove, Reading
 from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.cluster import ClusterUrls
+from gis.database import Database
 from gis.settings import Settings
 from tests.dispatch.small_county import COUNTY, EAST, WEST, centre_of, load_small_county
 from wall_ui.application import create_app
@@ -112,13 +116,19 @@ async def happen(app: FastAPI, township: str, word: str) -> Ground:
     return Ground(township, case["id"], case["number"], words, card_id, f"{word}要整改")
 
 
+async def issued(db: Database, book: Rulebook, rule: str, reading: Reading, at: datetime) -> CardRecord:
+    """Issue the card that a reading makes due by a rule, as measuring does."""
+    async with db.transaction(SYSTEM) as tx:
+        card = await issue_card(tx, book, book.rule_of[rule], reading, at)
+    assert card is not None
+    return card
+
+
 async def warn(app: FastAPI, township: str, case_id: str, demands: str) -> str:
     """Issue a card on a township, with a notice; return the card's id."""
     db, book = app.state.db, app.state.book
     evidence = ({"case_id": case_id, "number": case_id, "what": "resolve", "at": now().isoformat()},)
-    rule = book.rule_of["township_resolve_red"]
-    card = await issue_card(db, book, rule, Reading(township, "", 12, 12, evidence), now())
-    assert card is not None
+    card = await issued(db, book, "township_resolve_red", Reading(township, "", 12, 12, evidence), now())
     told = CardCommand(CardMove.NOTIFY, text=demands)
     county = Actor("county", "county", Role.DISPATCHER, COUNTY, COUNTY)
     await move_card(db, book, county, UUID(card["id"]), told, None, now())

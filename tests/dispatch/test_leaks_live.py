@@ -19,7 +19,6 @@ from sqlalchemy import event, text
 from dispatch import identities
 from dispatch.actions.cases import make_move, turn_clocks
 from dispatch.actions.units import set_duty
-from dispatch.actions.warnings import issue_card
 from dispatch.api.examples import EXAMPLES, of_moves
 from dispatch.avl.fix import Fix
 from dispatch.avl.fleet import unpack
@@ -30,7 +29,17 @@ from gis.actor import SYSTEM, Actor, Role
 from gis.clock import now
 from gis.database import Database
 from tests.dispatch.entrances import browser
-from tests.dispatch.house import NOBODYS, PARAMETERS, Ground, House, behind_the_door, filled, nobodys, ring
+from tests.dispatch.house import (
+    NOBODYS,
+    PARAMETERS,
+    Ground,
+    House,
+    behind_the_door,
+    filled,
+    issued,
+    nobodys,
+    ring,
+)
 from tests.dispatch.pages import OpenPage, all_told, open_page
 from tests.dispatch.small_county import COUNTY, EAST
 
@@ -69,7 +78,7 @@ async def a_day(house: House, ground: Ground) -> Ground:
         await make_move(db, who, case_id, command, None, now())
     await turn_clocks(db, UUID(fresh.case_id), now() + timedelta(days=14), book.orders)
     await set_duty(db, person(Role.DUTY_OFFICER, town), f"grid.{town}202001", on_duty=False, at=now())
-    await issue_card(db, book, book.rule_of["low_ratings_yellow"], Reading(town, "", 0.5, 12, ()), now())
+    await issued(db, book, "low_ratings_yellow", Reading(town, "", 0.5, 12, ()), now())
     return fresh
 
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dispatch.actions.cases import make_move, report_case, reporter_move, turn_clocks
 from dispatch.actions.repeats import join_report
-from dispatch.actions.warnings import issue_card, mark_late_answers, measure_ladder, move_card
+from dispatch.actions.warnings import mark_late_answers, measure_ladder, move_card
 from dispatch.api import problems, warnings
 from dispatch.api.case_lists import encode_cursor
 from dispatch.cards import CardRecord, list_cards
@@ -48,6 +48,7 @@ from tests.dispatch.county import (
     stranger,
     village_officer,
 )
+from tests.dispatch.house import issued
 
 BOOK = load_rulebook()
 EVERY = timedelta(minutes=1)
@@ -70,9 +71,7 @@ async def cards_of(db: Database, actor: Actor) -> list[str]:
 
 
 async def a_card(db: Database, rule: str = "township_resolve_red", subject: str = TOWN) -> CardRecord:
-    card = await issue_card(db, BOOK, BOOK.rule_of[rule], Reading(subject, "", 12, 30, ()), START)
-    assert card is not None
-    return card
+    return await issued(db, BOOK, rule, Reading(subject, "", 12, 30, ()), START)
 
 
 async def moved(

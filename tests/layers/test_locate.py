@@ -9,12 +9,14 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.actor import SYSTEM
 from gis.cluster import ClusterUrls
-from gis.database import Database
+from gis.crs import as_places
+from gis.database import Database, driver
 from gis.errors import InvalidInput
-from layers.areas import AreaIndex, load_area_index, locate_in_database
+from layers.areas import AreaIndex, load_area_index
 
 Places = NDArray[np.float64]
 
@@ -23,6 +25,13 @@ Places = NDArray[np.float64]
 async def index(county_db: Database) -> AreaIndex:
     async with county_db.read(SYSTEM) as tx:
         return await load_area_index(tx)
+
+
+async def locate_in_database(tx: AsyncConnection, places: Any) -> list[str]:
+    """As `AreaIndex.codes_of`, answered by the database from the same rows."""
+    lon, lat = as_places(places).T.tolist()
+    found = await driver(tx).fetch("select code from locate_areas($1, $2) order by place", lon, lat)
+    return [row["code"] or "" for row in found]
 
 
 def ends_of(index: AreaIndex) -> tuple[Places, Places]:

@@ -56,6 +56,13 @@ def run(runner: CliRunner, *arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+def overlapping(folder: Path, name: str) -> Path:
+    """Write two townships of which the second, of this name, lies partly over the first."""
+    shapes = [WEST, shapely.box(107.33, 35.40, 107.40, 35.45)]
+    columns = {"code": ["620821100", "620821101"], "name": ["甲镇", name]}
+    return write_shapefile(folder / "township.shp", columns, shapes)
+
+
 def test_a_county_is_imported_listed_exported_and_undone(
     runner: CliRunner, files: Path, tmp_path: Path
 ) -> None:
@@ -106,12 +113,7 @@ def test_a_refused_import_says_what_is_wrong_and_draws_it(
     runner: CliRunner, files: Path, tmp_path: Path
 ) -> None:
     run(runner, "import", files / "县界.shp", files / "乡镇界.shp")
-    away = shapely.box(107.33, 35.40, 107.40, 35.45)
-    path = write_shapefile(
-        tmp_path / "township.shp",
-        {"code": ["620821100", "620821101"], "name": ["甲镇", "<script>x</script>"]},
-        [WEST, away],
-    )
+    path = overlapping(tmp_path, "<script>x</script>")
     code, said = run(runner, "import", path, "--replace", "--report", tmp_path / "r.html")
     assert code == 1
     assert "overlap" in said
@@ -133,12 +135,7 @@ def test_chinese_is_spoken_where_nothing_else_is_asked_for(
     assert code == 0, said
     assert "名称 name ← XZQMC" in said
     assert "已导入，编号 1" in said
-    away = shapely.box(107.33, 35.40, 107.40, 35.45)
-    path = write_shapefile(
-        tmp_path / "township.shp",
-        {"code": ["620821100", "620821101"], "name": ["甲镇", "乙镇"]},
-        [WEST, away],
-    )
+    path = overlapping(tmp_path, "乙镇")
     code, said = run(runner, "import", path, "--replace", "--report", tmp_path / "r.json")
     assert code == 1
     assert "overlap" in said

@@ -89,6 +89,55 @@ def test_every_table_that_is_not_public_has_a_policy(urls: ClusterUrls) -> None:
     engine.dispose()
 
 
+def declared(name: str) -> list[tuple[str, str]]:
+    """What the code declares of tables, under one name: table and what holds of it."""
+    return [one for module in DECLARED_IN for one in getattr(module, name, {}).items()]
+
+
+VISIBLE = """select distinct pg_get_expr(polqual, polrelid) from pg_policy
+    where polrelid = cast(:name as regclass) and polcmd in ('r', '*')"""
+WRITABLE = """select distinct pg_get_expr(polwithcheck, polrelid) from pg_policy
+    where polrelid = cast(:name as regclass) and polcmd = 'a'"""
+
+
+@pytest.mark.parametrize(
+    "name, policy, read",
+    [
+        ("POLICIES", "create policy declared on {} for select using ({})", VISIBLE),
+        ("WRITTEN_BY", "create policy declared on {} for insert with check ({})", WRITABLE),
+    ],
+)
+def test_who_sees_and_who_writes_a_row_is_what_the_code_declares(
+    urls: ClusterUrls, name: str, policy: str, read: str
+) -> None:
+    """Laid beside those of the migrations, the declared conditions read exactly as they do."""
+    engine = create_engine(psycopg_url(urls.owner))
+    with engine.connect() as connection:
+        for table, condition in declared(name):
+            connection.exec_driver_sql(policy.format(table, condition).replace("%", "%%"))
+            assert len(connection.execute(text(read), {"name": table}).all()) == 1, table
+        connection.rollback()
+    engine.dispose()
+
+
+RIGHTS = """select column_name::text, privilege_type::text from information_schema.column_privileges
+    where grantee = 'wall_app' and table_name = :name
+    union select '', privilege_type from information_schema.table_privileges
+    where grantee = 'wall_app' and table_name = :name"""
+
+
+def test_what_the_application_may_do_to_a_table_is_what_the_code_declares(urls: ClusterUrls) -> None:
+    engine = create_engine(psycopg_url(urls.owner))
+    with engine.connect() as connection:
+        for table, rights in declared("GRANTS"):
+            held = set(map(tuple, connection.execute(text(RIGHTS), {"name": table})))
+            connection.exec_driver_sql(f"revoke all on {table} from wall_app")
+            connection.exec_driver_sql(f"grant {rights} on {table} to wall_app")
+            assert set(map(tuple, connection.execute(text(RIGHTS), {"name": table}))) == held, table
+        connection.rollback()
+    engine.dispose()
+
+
 def test_the_application_owns_nothing_and_cannot_pass_the_policies_by(urls: ClusterUrls) -> None:
     engine = create_engine(psycopg_url(urls.owner))
     with engine.connect() as connection:
