@@ -208,10 +208,6 @@ class RoadGraph:
         row = np.arange(len(which))
         return seconds[which, row], metres[which, row], which.astype(np.int64)
 
-    def travel_times(self, origins: Any, destination: Sequence[float]) -> Floats:
-        """Return the seconds of the fastest way from origins (n, 2) to one place. Raises InvalidInput."""
-        return self.travel(origins, destination).seconds
-
     def route(self, origin: Sequence[float], destination: Sequence[float]) -> Route:
         """Return the fastest way from one place to another, with its whole line. Raises InvalidInput."""
         place, goal = as_places([origin]), as_places([destination])

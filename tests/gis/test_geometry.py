@@ -2,7 +2,8 @@
 
 import shapely
 
-from gis.geometry import from_wkb, tiling_faults
+from gis.geometry import from_wkb
+from tests.gis.tiling import tiling_faults
 
 PARENT = shapely.box(0, 0, 2, 1)
 WEST, EAST = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)

@@ -11,7 +11,6 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from gis.crs import Places
-from gis.geometry import tiling_faults
 from layers.areas import AreaIndex
 from layers.camera_codes import parse_camera_code
 from layers.demo.build import DemoCounty, build_county
@@ -21,6 +20,7 @@ from layers.demo.people import departments, units
 from layers.demo.source import DIVISIONS, CountySource, read_county
 from layers.demo.terrain import build_terrain
 from layers.tables import LENGTH_OF_LEVEL
+from tests.gis.tiling import tiling_faults
 from tests.layers.conftest import SMALL_CAMERAS, SMALL_GRIDS, index_of
 
 LEVELS = list(LENGTH_OF_LEVEL)

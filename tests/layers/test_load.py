@@ -86,7 +86,7 @@ async def test_the_index_and_the_road_graph_are_read_back(county_db: Database, j
         graph = await load_road_graph(tx, index.zone)
     assert len(index.level("grid")) == 317
     assert index.locate(107.368, 35.336).township == index.get("620821001")
-    seconds = graph.travel_times([area.seat for area in index.level("village")], index.county.seat)
+    seconds = graph.travel([area.seat for area in index.level("village")], index.county.seat).seconds
     assert seconds.max() < 2 * 3600
     assert seconds.min() < 600
 

@@ -12,10 +12,10 @@ import shapely
 import shapely.affinity
 
 from gis.errors import InvalidInput
-from gis.geometry import tiling_faults
 from layers.demo.build import DemoCounty, build_county
 from layers.demo.source import CountySource, read_county
 from layers.tables import LENGTH_OF_LEVEL
+from tests.gis.tiling import tiling_faults
 from tests.layers.conftest import index_of
 
 TOWNS = (

@@ -60,7 +60,7 @@ def test_the_faster_of_two_parallel_roads_counts() -> None:
     onwards = [road(0, 1, [(-500, 0), (0, 0)]), road(2, 3, [(1000, 0), (1500, 0)])]
     graph = RoadGraph([slow, fast, *onwards], ZONE)
     expected = 50 + 2 * np.hypot(500, 400) / 20 + 50
-    assert graph.travel_times([at(-500, 0)], at(1500, 0)) == pytest.approx([expected], abs=0.3)
+    assert graph.travel([at(-500, 0)], at(1500, 0)).seconds == pytest.approx([expected], abs=0.3)
 
 
 def test_the_way_to_the_road_is_walked_and_counted() -> None:
@@ -87,11 +87,11 @@ def test_a_route_runs_from_origin_to_destination_along_the_roads_and_is_as_long_
 
 def test_an_unconnected_place_is_reached_on_foot_and_never_reads_as_near() -> None:
     graph = RoadGraph([road(1, 2, [(0, 0), (1000, 0)]), road(3, 4, [(0, 5000), (1000, 5000)])], ZONE)
-    assert graph.travel_times([at(0, 0)], at(0, 5000)) == pytest.approx([5000 / OFF_ROAD_MPS], abs=1)
+    assert graph.travel([at(0, 0)], at(0, 5000)).seconds == pytest.approx([5000 / OFF_ROAD_MPS], abs=1)
 
 
 def test_no_origins_are_no_answer_and_no_error() -> None:
-    assert len(square().travel_times(np.empty((0, 2)), at(0, 0))) == 0
+    assert len(square().travel(np.empty((0, 2)), at(0, 0)).seconds) == 0
 
 
 def _plain_search(edges: list[Edge], origin: int, goal: int) -> float:
@@ -143,7 +143,7 @@ def test_travel_times_and_routes_equal_a_plain_search_on_small_networks(
     graph = RoadGraph(edges, ZONE)
     walk = np.hypot(*(np.array(nodes[origin]) - nodes[goal])) / OFF_ROAD_MPS
     expected = min(_plain_search(edges, origin, goal), walk)
-    assert graph.travel_times([at(*nodes[origin])], at(*nodes[goal])) == pytest.approx([expected], abs=0.5)
+    assert graph.travel([at(*nodes[origin])], at(*nodes[goal])).seconds == pytest.approx([expected], abs=0.5)
     route = graph.route(at(*nodes[origin]), at(*nodes[goal]))
     assert route.seconds == pytest.approx(expected, abs=0.5)
     length = np.hypot(*np.diff(ZONE.to_metres(route.line), axis=0).T).sum()
