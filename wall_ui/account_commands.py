@@ -222,7 +222,10 @@ def kiosk(
     area: AreaCode,
     name: Annotated[str, typer.Option(help="Which screen it is, such as the hall it hangs in.")] = "wall",
 ) -> None:
-    """Make a wall screen, which only reads, and print its token, this once: log in with it at /login."""
+    """Make a wall screen, which only reads, and print its token, this once.
+
+    The screen's start page is /login#screen=TOKEN; a browser may also log in with it at /login.
+    """
     from dispatch.actions.accounts import create_kiosk
     from dispatch.rules.seats import seat_of
 
