@@ -139,13 +139,8 @@ async def page_of_tokens(
     query = select(tokens).where(
         within(tokens.c.area, area), ~tokens.c.demonstration, tokens.c.account_id.is_(None)
     )
-    if text is not None:
-        query = query.where(says(text, tokens.c.name))
-    if is_over is not None:
-        over = or_(tokens.c.revoked_at.is_not(None), func.coalesce(tokens.c.expires_at <= at, False))
-        query = query.where(over == is_over)
-    newest = query.order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
-    return await page_of(tx, newest, _after(tokens.c.created_at, tokens.c.id, after), limit)
+    over = or_(tokens.c.revoked_at.is_not(None), func.coalesce(tokens.c.expires_at <= at, False))
+    return await _newest_given(tx, query, over, text, is_over, after, limit)
 
 
 async def token_in_area(tx: AsyncConnection, token_id: UUID, area: str, *, role: Role | None = None) -> str:
@@ -179,13 +174,8 @@ async def page_of_kiosks(
         .join(accounts, accounts.c.id == tokens.c.account_id)
         .where(within(tokens.c.area, area), tokens.c.role == Role.KIOSK)
     )
-    if text is not None:
-        query = query.where(says(text, tokens.c.name))
-    if is_over is not None:
-        over = or_(accounts.c.disabled_at.is_not(None), tokens.c.revoked_at.is_not(None))
-        query = query.where(over == is_over)
-    newest = query.order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
-    return await page_of(tx, newest, _after(tokens.c.created_at, tokens.c.id, after), limit)
+    over = or_(accounts.c.disabled_at.is_not(None), tokens.c.revoked_at.is_not(None))
+    return await _newest_given(tx, query, over, text, is_over, after, limit)
 
 
 async def page_of_sessions(
@@ -259,3 +249,21 @@ def _accounts(at: datetime, limits: SessionLimits) -> Select[*tuple[Any, ...]]:
 
 def _after(at: Any, row_id: Any, place: Place | None) -> ColumnElement[bool] | None:
     return None if place is None else tuple_(at, row_id) < place
+
+
+async def _newest_given(
+    tx: AsyncConnection,
+    query: Select[*tuple[Any, ...]],
+    over: ColumnElement[bool],
+    text: str | None,
+    is_over: bool | None,
+    after: Place | None,
+    limit: int,
+) -> Page:
+    """Return a page of what was given out as tokens, the newest first; `over` says which of it is good no more."""
+    if text is not None:
+        query = query.where(says(text, tokens.c.name))
+    if is_over is not None:
+        query = query.where(over == is_over)
+    newest = query.order_by(tokens.c.created_at.desc(), tokens.c.id.desc())
+    return await page_of(tx, newest, _after(tokens.c.created_at, tokens.c.id, after), limit)
